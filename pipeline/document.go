@@ -1,0 +1,236 @@
+package pipeline
+
+import (
+	"strings"
+	"unicode"
+)
+
+// A Document is one scraped text on its way through the stages, or one section
+// of a text too large to be held whole.
+type Document struct {
+	ID   string   // a path, a URL or a record id; names the document in audits
+	Lang Language // of most of its text; set before the stages run, it is taken as known
+
+	// Head is the white space before the first paragraph.
+	Head       string
+	Paragraphs []Paragraph
+
+	// Offset is the place of this section's first byte in the document's
+	// source, Section its number from 0, and Last says that none follows. A
+	// document of ordinary size is its own first and last section.
+	Offset  int64
+	Section int
+	Last    bool
+
+	// Err says why this document could not be read or cleaned. Stages are not
+	// shown a document with an error; what becomes of it is the sink's affair.
+	Err error
+
+	// Origin is what the source needs in order to write the document back
+	// where it came from. Stages leave it alone.
+	Origin any
+
+	unsplit  string
+	cutStart bool
+	mem      *memory
+}
+
+// A Language is what is known of the language of a text.
+type Language struct {
+	Tag        string  // BCP 47; "und" where there is nothing to go by, empty where nobody has looked
+	Script     string  // ISO 15924
+	Confidence float64 // the probability that Tag is right, in [0, 1]
+}
+
+// A Paragraph is the unit the stages judge and mend: one line of the source
+// that is not blank.
+//
+// Its text can change in two ways only, [Paragraph.Apply] and [Paragraph.Drop],
+// and both name a [Rule]. What happened to a paragraph is therefore always
+// known, and can be replayed on its source.
+type Paragraph struct {
+	Offset  int64    // of the paragraph's first byte in the document's source
+	Break   string   // the white space that followed it there: line breaks and blank lines
+	Lang    Language // set by language identification
+	Foreign bool     // in another language than the document
+
+	// CutStart and CutEnd mark the pieces of a line that was longer than a
+	// section. They are mended but never dropped.
+	CutStart, CutEnd bool
+
+	source  string
+	text    string
+	edits   []Edit
+	passes  int
+	dropped bool
+	mem     *memory
+}
+
+// New returns a document of the whole of source. It is split into paragraphs
+// when it first reaches a stage, or by [Document.Split].
+func New(id, source string) *Document {
+	return &Document{ID: id, Last: true, unsplit: source}
+}
+
+// Parse returns a document of the whole of source, split into paragraphs.
+func Parse(id, source string) *Document {
+	doc := New(id, source)
+	doc.Split()
+	return doc
+}
+
+// Split cuts the source into one paragraph per line that is not blank. Lines
+// end in LF, CRLF or CR, and in nothing else: U+0085, for one, may be half of
+// a damaged letter. Writing Head and then every paragraph followed by its Break
+// restores the source. A second call does nothing.
+func (d *Document) Split() {
+	source := d.unsplit
+	d.unsplit = ""
+	if source == "" {
+		return
+	}
+	if d.mem == nil {
+		d.mem = new(memory)
+	}
+	head := 0
+	if !d.cutStart {
+		head = blankLines(source)
+	}
+	d.Head = source[:head]
+	d.Paragraphs = make([]Paragraph, 0, strings.Count(source[head:], "\n")+1)
+	for at := head; at < len(source); {
+		line := lineLength(source[at:])
+		gap := blankLines(source[at+line:])
+		d.Paragraphs = append(d.Paragraphs, Paragraph{
+			Offset: d.Offset + int64(at),
+			Break:  source[at+line : at+line+gap],
+			source: source[at : at+line],
+			text:   source[at : at+line],
+			mem:    d.mem,
+		})
+		at += line + gap
+	}
+	if n := len(d.Paragraphs); n > 0 {
+		d.Paragraphs[0].CutStart = d.cutStart
+		d.Paragraphs[n-1].CutEnd = !d.Last && d.Paragraphs[n-1].Break == ""
+	}
+}
+
+// join makes d use the memory of a batch, under the given rules.
+func (d *Document) join(mem *memory, rules *Rules) {
+	if d.mem == nil {
+		d.mem = mem
+	}
+	d.mem.rules = rules
+}
+
+// weight estimates what d costs to clean, in bytes of text.
+func (d *Document) weight() int {
+	n := len(d.unsplit) + paragraphCost*(strings.Count(d.unsplit, "\n")+1)
+	for i := range d.Paragraphs {
+		n += len(d.Paragraphs[i].source) + paragraphCost
+	}
+	return n
+}
+
+// lineLength returns the length of s up to its first line break.
+func lineLength(s string) int {
+	// Two searches for one byte each run many times faster than one for two.
+	n := strings.IndexByte(s, '\n')
+	if n < 0 {
+		n = len(s)
+	}
+	if cr := strings.IndexByte(s[:n], '\r'); cr >= 0 {
+		return cr
+	}
+	return n
+}
+
+// blankLines returns the length of the line break that s begins with, if any,
+// and of all blank lines after it. A line of white space at the end counts.
+func blankLines(s string) int {
+	end := 0
+	for i, r := range s {
+		switch {
+		case r == '\n' || r == '\r':
+			end = i + 1
+		case !unicode.IsSpace(r):
+			return end
+		}
+	}
+	return len(s)
+}
+
+// isBlank reports whether s is all white space.
+func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
+
+// Keep returns b as a string that lives as long as the document, at less cost
+// than an allocation. Stages use it for replacement text they have computed.
+func (d *Document) Keep(b []byte) string {
+	if d.mem == nil {
+		d.mem = new(memory)
+	}
+	d.mem.reserve(len(b))
+	at := d.mem.text.Len()
+	d.mem.text.Write(b)
+	return d.mem.text.String()[at:]
+}
+
+// Text returns the paragraph as the stages so far have left it.
+func (p *Paragraph) Text() string { return p.text }
+
+// Source returns the paragraph as it was read.
+func (p *Paragraph) Source() string { return p.source }
+
+// Edits returns the changes made so far, oldest first.
+func (p *Paragraph) Edits() []Edit { return p.edits }
+
+// Dropped reports whether a stage has removed the paragraph.
+func (p *Paragraph) Dropped() bool { return p.dropped }
+
+// Kept reports whether anything of the paragraph will be written.
+func (p *Paragraph) Kept() bool {
+	return !p.dropped && (p.CutStart || p.CutEnd || !isBlank(p.text))
+}
+
+// Cut reports whether the paragraph is a piece of a line longer than a section.
+func (p *Paragraph) Cut() bool { return p.CutStart || p.CutEnd }
+
+// memory is where the documents of one batch keep changed text and edits. It
+// grows by chunks that the garbage collector takes back with the batch, so an
+// edit costs no allocation of its own. One goroutine uses it at a time.
+type memory struct {
+	text  strings.Builder
+	chunk int
+	edits []Edit
+	rules *Rules
+}
+
+const (
+	firstChunk = 1 << 10 // a document cleaned alone should not cost a batch's memory
+	largeChunk = 128 << 10
+)
+
+// reserve makes room for n more bytes of text in one piece.
+func (m *memory) reserve(n int) {
+	if m.text.Cap()-m.text.Len() >= n {
+		return
+	}
+	m.chunk = min(max(2*m.chunk, firstChunk), largeChunk)
+	m.text.Reset()
+	m.text.Grow(max(n, m.chunk))
+}
+
+// grow returns old with room for n more edits.
+func (m *memory) grow(old []Edit, n int) []Edit {
+	if cap(old)-len(old) >= n {
+		return old
+	}
+	want := max(2*cap(old), len(old)+n, 2)
+	if len(m.edits) < want {
+		m.edits = make([]Edit, max(want, 64))
+	}
+	grown := append(m.edits[:0:want], old...)
+	m.edits = m.edits[want:]
+	return grown
+}

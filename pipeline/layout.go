@@ -1,0 +1,133 @@
+package pipeline
+
+import (
+	"cmp"
+	"iter"
+	"strings"
+)
+
+// A Layout joins what is left of a document, section after section.
+//
+// Between two kept paragraphs stands the longest separator that stood between
+// them. Every byte of the source is in exactly one [Piece], so that a writer
+// and an audit see the same thing.
+//
+// The zero Layout is for the text field of a record, whose white space at
+// either end is nobody's layout and stays. With File set, the text is a file:
+// it begins with its first kept paragraph and ends in one line break.
+type Layout struct {
+	File bool
+
+	head    string // white space before the first paragraph of the document
+	gap     string // separator read but not yet written: the next section may go on with it
+	at      int64  // place of gap in the source
+	style   string // the document's first line break
+	longest string // longest separator since the last kept paragraph, gap aside
+	met     bool   // a paragraph has been met
+	wrote   bool   // a paragraph has been written
+}
+
+// A Piece is a stretch of a document's source and what is written for it.
+type Piece struct {
+	Offset       int64 // of Source in the document's source
+	Source, Text string
+	Paragraph    *Paragraph // nil for a separator
+}
+
+// maxGap bounds the separator that is held back for the next section.
+const maxGap = sectionBytes
+
+// Pieces returns the pieces of doc, which must follow the section given before
+// it. Their sources are what was read since the last piece, and their texts
+// what is to be written.
+func (l *Layout) Pieces(doc *Document) iter.Seq[Piece] {
+	return func(yield func(Piece) bool) {
+		if doc.Section == 0 {
+			*l = Layout{File: l.File, head: doc.Head}
+		}
+		l.gap += doc.Head
+		if len(l.gap) > maxGap && !l.release(yield, "") {
+			return
+		}
+		for i := range doc.Paragraphs {
+			p := &doc.Paragraphs[i]
+			text := ""
+			if p.Kept() {
+				if !l.release(yield, l.separator()) {
+					return
+				}
+				text, l.longest, l.wrote = p.text, "", true
+			} else if !l.release(yield, "") {
+				return
+			}
+			l.met = true
+			if !yield(Piece{p.Offset, p.source, text, p}) {
+				return
+			}
+			l.gap, l.at = p.Break, p.Offset+int64(len(p.source))
+		}
+		if doc.Last {
+			l.release(yield, l.tail())
+		}
+	}
+}
+
+// release gives up the separator held back, for which text is written.
+func (l *Layout) release(yield func(Piece) bool, text string) bool {
+	gap, at := l.gap, l.at
+	if l.style == "" {
+		l.style = firstBreak(gap)
+	}
+	l.longest = longer(l.longest, gap)
+	l.gap, l.at = "", at+int64(len(gap))
+	return gap == "" && text == "" || yield(Piece{at, gap, text, nil})
+}
+
+// separator returns what stands before the paragraph that is written next.
+func (l *Layout) separator() string {
+	switch {
+	case l.wrote:
+		return longer(l.longest, l.gap)
+	case l.File:
+		return ""
+	}
+	return l.head
+}
+
+// tail returns what stands after the last paragraph.
+func (l *Layout) tail() string {
+	switch {
+	case !l.met && !l.File:
+		return l.gap
+	case !l.wrote:
+		return ""
+	case !l.File:
+		return l.gap
+	}
+	return cmp.Or(firstBreak(longer(l.longest, l.gap)), l.style, "\n")
+}
+
+// longer returns the separator with more lines; of two alike, b.
+func longer(a, b string) string {
+	if breaks(a) > breaks(b) {
+		return a
+	}
+	return b
+}
+
+// breaks counts the line breaks of s.
+func breaks(s string) int {
+	return strings.Count(s, "\n") + strings.Count(s, "\r") - strings.Count(s, "\r\n")
+}
+
+// firstBreak returns the first line break of s, empty if there is none.
+func firstBreak(s string) string {
+	i := strings.IndexAny(s, "\r\n")
+	switch {
+	case i < 0:
+		return ""
+	case strings.HasPrefix(s[i:], "\r\n"):
+		return "\r\n"
+	}
+	return s[i : i+1]
+}

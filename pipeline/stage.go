@@ -1,0 +1,48 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+)
+
+// A Stage cleans documents, one at a time.
+//
+// Clean is called from several goroutines at once. What it does is a function
+// of the document and of the stage's configuration, never of time, order or
+// other documents. Text it cannot improve it leaves alone: an error means that
+// the stage cannot work on this document at all, and sets the document aside.
+type Stage interface {
+	Name() string
+	// Rules lists every reason for which the stage may change text.
+	Rules() []*Rule
+	Clean(ctx context.Context, doc *Document) error
+}
+
+// A Sequential stage remembers earlier documents, as looking up near-duplicates
+// must. Its heavy half, Prepare, is called from several goroutines at once and
+// changes nothing; what it returns rides with the document to Decide, which is
+// called in input order, one document after the other, and should do little.
+//
+// Clean does both halves with what the one document holds.
+type Sequential interface {
+	Stage
+	Prepare(ctx context.Context, doc *Document) (any, error)
+	Decide(ctx context.Context, doc *Document, prepared any) error
+}
+
+// attempt runs f, one stage's work on doc. A failure or a panic becomes the
+// document's error: the run goes on, and the sink decides what becomes of it.
+func attempt(s Stage, doc *Document, f func() error) {
+	defer func() {
+		if v := recover(); v != nil {
+			doc.Err = fmt.Errorf("%s: %s: panic: %v\n%s", doc.ID, s.Name(), v, debug.Stack())
+		}
+	}()
+	if doc.Err != nil {
+		return
+	}
+	if err := f(); err != nil {
+		doc.Err = fmt.Errorf("%s: %s: %w", doc.ID, s.Name(), err)
+	}
+}

@@ -1,0 +1,121 @@
+// Package stagetest runs a stage on the cases in a folder.
+package stagetest
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/tools/txtar"
+
+	"tamis/pipeline"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected sections of the cases")
+
+// Run cleans every case dir/*.txtar with the stages. A case is a txtar archive
+// whose comment begins with the language ("lang: fr"; "lang:" for none known)
+// and says why the case is there; its sections are in, out and audit, or in
+// alone for a text that must come out as it went in. Under -update Run
+// rewrites out and audit instead.
+func Run(t *testing.T, dir string, stages ...pipeline.Stage) {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no cases in %s (%v)", dir, err)
+	}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ar := txtar.Parse(data)
+			if len(ar.Files) != 1 && len(ar.Files) != 3 || ar.Files[0].Name != "in" {
+				t.Fatalf("%s: want sections in, out and audit, or in alone", name)
+			}
+			doc := pipeline.Parse(name, string(ar.Files[0].Data))
+			fmt.Sscanf(string(ar.Comment), "lang: %s", &doc.Lang.Tag)
+			out, audit := Clean(t, doc, stages...)
+			if len(ar.Files) == 1 {
+				if want := string(ar.Files[0].Data); out != want {
+					t.Errorf("must stay as it is:\n got %q\nwant %q\naudit:\n%s", out, want, audit)
+				}
+				return
+			}
+			if *update {
+				ar.Files[1].Data, ar.Files[2].Data = []byte(out), []byte(audit)
+				if updated := txtar.Format(ar); !bytes.Equal(updated, data) {
+					if err := os.WriteFile(name, updated, 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				return
+			}
+			if want := string(ar.Files[1].Data); out != want {
+				t.Errorf("text:\n got %q\nwant %q", out, want)
+			}
+			if want := string(ar.Files[2].Data); audit != want {
+				t.Errorf("audit:\n got %s\nwant %s", audit, want)
+			}
+		})
+	}
+}
+
+// Clean passes doc through the stages and returns its text, with no change at
+// its ends, and its audit, a hunk a line. It checks what every stage owes: edits
+// that give the text when they are replayed, rules that the stage has listed,
+// and UTF-8 out wherever UTF-8 went in.
+func Clean(t testing.TB, doc *pipeline.Document, stages ...pipeline.Stage) (text, audit string) {
+	t.Helper()
+	doc.Split()
+	known := make(map[*pipeline.Rule]bool)
+	for _, s := range stages {
+		for _, r := range s.Rules() {
+			known[r] = true
+		}
+		if err := s.Clean(t.Context(), doc); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var log strings.Builder
+	for i := range doc.Paragraphs {
+		p := &doc.Paragraphs[i]
+		if got, err := pipeline.Replay(p.Source(), p.Edits()); err != nil || got != p.Text() {
+			t.Errorf("byte %d: edits give %q, %v; the text is %q", p.Offset, got, err, p.Text())
+		}
+		if utf8.ValidString(p.Source()) && !utf8.ValidString(p.Text()) {
+			t.Errorf("byte %d: %q became %q, which is not UTF-8", p.Offset, p.Source(), p.Text())
+		}
+		for _, e := range p.Edits() {
+			if !known[e.Rule] {
+				t.Errorf("rule %s is not among the stage's Rules", e.Rule.ID)
+			}
+		}
+		for _, h := range p.Hunks() {
+			fmt.Fprintf(&log, "%d %s %q → %q\n", p.Offset+int64(h.Start), rules(h.Steps), h.Old, h.New)
+		}
+	}
+	var out strings.Builder
+	var layout pipeline.Layout
+	for piece := range layout.Pieces(doc) {
+		out.WriteString(piece.Text)
+	}
+	return out.String(), log.String()
+}
+
+// rules names the rules of steps, each once.
+func rules(steps []pipeline.Edit) string {
+	var ids []string
+	for i, e := range steps {
+		if i == 0 || e.Rule != steps[i-1].Rule {
+			ids = append(ids, e.Rule.ID)
+		}
+	}
+	return strings.Join(ids, "+")
+}

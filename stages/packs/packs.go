@@ -1,0 +1,68 @@
+// Package packs holds what tamis knows about each language, as data.
+//
+// A folder is a language, named by its BCP 47 tag; "und" holds what is true of
+// all of them. A file in it belongs to the stage of the same name, which defines
+// its form: junk.yaml is read by package junk, typography.yaml by typography.
+// stopwords.txt (one folded word a line, most frequent first, # begins a
+// comment) is read by whichever stage counts function words. To teach tamis a
+// language, add a folder here; no Go code changes.
+package packs
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// FS holds the packs that come with tamis.
+//
+//go:embed */*
+var FS embed.FS
+
+// Decode reads the YAML file name of fsys into v. An unknown field is an error,
+// and errors name the file, the line and the column.
+func Decode(fsys fs.FS, name string, v any) error {
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return fmt.Errorf("read pack: %w", err)
+	}
+	if err := yaml.UnmarshalWithOptions(data, v, yaml.Strict()); err != nil {
+		return fmt.Errorf("pack %s:%w", name, err)
+	}
+	return nil
+}
+
+// Words reads a word list of fsys: one word a line, # begins a comment. A list
+// that does not exist is empty.
+func Words(fsys fs.FS, name string) ([]string, error) {
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		if _, statErr := fs.Stat(fsys, name); statErr != nil {
+			return nil, nil
+		}
+		return nil, fmt.Errorf("read pack: %w", err)
+	}
+	var words []string
+	for line := range strings.Lines(string(data)) {
+		word, _, _ := strings.Cut(line, "#")
+		if word = strings.TrimSpace(word); word != "" {
+			words = append(words, word)
+		}
+	}
+	return words, nil
+}
+
+// Fallback returns the tags under which to look up a language, the most
+// specific first: "fr-CA" gives "fr-CA" and "fr".
+func Fallback(tag string) []string {
+	var tags []string
+	for tag != "" {
+		tags = append(tags, tag)
+		i := strings.LastIndexByte(tag, '-')
+		tag = tag[:max(i, 0)]
+	}
+	return tags
+}
