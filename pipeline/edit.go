@@ -30,6 +30,9 @@ type Edit struct {
 // Pass returns the number of the pass the edit belongs to, from 0.
 func (e *Edit) Pass() int { return e.pass }
 
+// Drops reports whether the edit removes the whole paragraph.
+func (e *Edit) Drops() bool { return e.drop }
+
 // Apply makes edits whose offsets all refer to the current text. They must be
 // in order and must not overlap. Edits of rules that are switched off are left
 // out. Apply reports whether the text has changed; a stage that mends until

@@ -32,7 +32,14 @@ type Piece struct {
 	Offset       int64 // of Source in the document's source
 	Source, Text string
 	Paragraph    *Paragraph // nil for a separator
+	Rule         *Rule      // why a separator is written otherwise than it was read
 }
+
+// The rules by which a layout changes separators.
+var (
+	SeparatorRule = &Rule{ID: "layout.separator", Why: "the longest separator that stood between two kept paragraphs stands between them"}
+	EdgeRule      = &Rule{ID: "layout.edge", Why: "a file begins with its first paragraph and ends in one line break"}
+)
 
 // maxGap bounds the separator that is held back for the next section.
 const maxGap = sectionBytes
@@ -46,52 +53,56 @@ func (l *Layout) Pieces(doc *Document) iter.Seq[Piece] {
 			*l = Layout{File: l.File, head: doc.Head}
 		}
 		l.gap += doc.Head
-		if len(l.gap) > maxGap && !l.release(yield, "") {
+		if len(l.gap) > maxGap && !l.release(yield, "", SeparatorRule) {
 			return
 		}
 		for i := range doc.Paragraphs {
 			p := &doc.Paragraphs[i]
 			text := ""
-			if p.Kept() {
-				if !l.release(yield, l.separator()) {
+			if doc.Err != nil || p.Kept() {
+				separator, rule := l.separator()
+				if !l.release(yield, separator, rule) {
 					return
 				}
 				text, l.longest, l.wrote = p.text, "", true
-			} else if !l.release(yield, "") {
+			} else if !l.release(yield, "", SeparatorRule) {
 				return
 			}
 			l.met = true
-			if !yield(Piece{p.Offset, p.source, text, p}) {
+			if !yield(Piece{Offset: p.Offset, Source: p.source, Text: text, Paragraph: p}) {
 				return
 			}
 			l.gap, l.at = p.Break, p.Offset+int64(len(p.source))
 		}
 		if doc.Last {
-			l.release(yield, l.tail())
+			l.release(yield, l.tail(), EdgeRule)
 		}
 	}
 }
 
 // release gives up the separator held back, for which text is written.
-func (l *Layout) release(yield func(Piece) bool, text string) bool {
+func (l *Layout) release(yield func(Piece) bool, text string, rule *Rule) bool {
 	gap, at := l.gap, l.at
 	if l.style == "" {
 		l.style = firstBreak(gap)
 	}
 	l.longest = longer(l.longest, gap)
 	l.gap, l.at = "", at+int64(len(gap))
-	return gap == "" && text == "" || yield(Piece{at, gap, text, nil})
+	if gap == text {
+		rule = nil
+	}
+	return gap == "" && text == "" || yield(Piece{Offset: at, Source: gap, Text: text, Rule: rule})
 }
 
 // separator returns what stands before the paragraph that is written next.
-func (l *Layout) separator() string {
+func (l *Layout) separator() (string, *Rule) {
 	switch {
 	case l.wrote:
-		return longer(l.longest, l.gap)
+		return longer(l.longest, l.gap), SeparatorRule
 	case l.File:
-		return ""
+		return "", EdgeRule
 	}
-	return l.head
+	return l.head, SeparatorRule
 }
 
 // tail returns what stands after the last paragraph.

@@ -1,0 +1,233 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"tamis/stages"
+)
+
+// A tool is one run of the program: what it reads and writes.
+type tool struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	outputs        outputs
+	quiet          bool
+
+	mu       sync.Mutex // guards stderr, which progress and warnings share
+	progress *progress
+}
+
+// warn says on stderr what went wrong without ending the run.
+func (t *tool) warn(format string, args ...any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	msg := firstLine(fmt.Sprintf(format, args...))
+	t.progress.above(func(w io.Writer) { fmt.Fprintf(w, "tamis: %s\n", printable(msg)) })
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}
+
+// isTerminal reports whether f is one.
+func isTerminal(f any) bool {
+	file, ok := f.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// version is set when a release is built.
+var version = ""
+
+// programVersion returns the version, or what the build knows of it.
+func programVersion() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
+
+// Flags stand in groups in the help.
+const (
+	groupInput  = "Input:"
+	groupOutput = "Output:"
+	groupClean  = "Cleaning:"
+	groupRun    = "The run:"
+)
+
+// app returns the command line: what it takes, and what it means.
+func (t *tool) app() *cli.App {
+	return &cli.App{
+		Name:  "tamis",
+		Usage: "clean text that somebody else has scraped",
+		UsageText: `tamis < scraped.txt > clean.txt
+tamis clean [options] [FILE|FOLDER|PATTERN...]
+tamis COMMAND --help`,
+		Description: `Reads plain text or JSON lines, finds the language, mends the Unicode and the
+typography, removes what a page's template put between the author's words, and
+drops paragraphs that say again what an earlier one said.
+What it removed and why: tamis explain FILE, or --audit.`,
+		Version:                   programVersion(),
+		HideVersion:               true,
+		HideHelpCommand:           true,
+		EnableBashCompletion:      true,
+		DisableSliceFlagSeparator: true,
+		Suggest:                   true,
+		Reader:                    t.stdin,
+		Writer:                    t.stdout,
+		ErrWriter:                 t.stderr,
+		OnUsageError:              usageError,
+		ExitErrHandler:            func(*cli.Context, error) {}, // only main exits
+		Commands:                  t.commands(),
+	}
+}
+
+func usageError(c *cli.Context, err error, _ bool) error {
+	name := "tamis"
+	if c.Command != nil && c.Command.Name != "" && c.Command.Name != "tamis" {
+		name += " " + c.Command.Name
+	}
+	return misuse("%v (see %s --help)", err, name)
+}
+
+func (t *tool) commands() []*cli.Command {
+	commands := []*cli.Command{
+		{
+			Name: "clean", Usage: "clean files, or the standard input (the default command)",
+			ArgsUsage: "[FILE|FOLDER|PATTERN...]",
+			Flags:     slices.Concat(inputFlags, outputFlags, cleaningFlags, runFlags),
+			Action:    t.clean,
+		},
+		{
+			Name: "check", Usage: "exit with status 1 if cleaning would change something",
+			ArgsUsage: "[FILE|FOLDER|PATTERN...]",
+			Flags:     slices.Concat(inputFlags, []cli.Flag{diffFlag}, cleaningFlags, runFlags),
+			Action:    t.check,
+		},
+		{
+			Name: "explain", Usage: "show every edit: its rule, its place, what stood there before and after",
+			ArgsUsage: "[FILE|FOLDER|PATTERN...]",
+			Flags:     slices.Concat(inputFlags, cleaningFlags, runFlags),
+			Action:    t.explain,
+		},
+		{
+			Name: "detect", Usage: "tell language, script and confidence of each document and paragraph, as JSON lines",
+			ArgsUsage: "[FILE|FOLDER|PATTERN...]",
+			Flags:     slices.Concat(inputFlags, runFlags),
+			Action:    t.detect,
+		},
+		{
+			Name: "restore", Usage: "rebuild the input, byte for byte, from the clean text and its audit",
+			ArgsUsage: "[CLEAN]",
+			Flags: []cli.Flag{
+				&cli.StringFlag{Name: "audit", Usage: "the audit `FILE`", Required: true},
+				&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to `FILE`, or below a folder"},
+			},
+			Action: t.restore,
+		},
+		{
+			Name: "packs", Usage: "list, validate or test rule packs",
+			Subcommands: t.packsCommands(),
+			Action:      missingCommand,
+		},
+		{
+			Name: "completion", Usage: "print what a shell needs to complete tamis: bash, zsh or fish",
+			ArgsUsage: "bash|zsh|fish", Action: t.completion,
+		},
+		{Name: "man", Usage: "print the manual page", Action: t.man},
+		{
+			Name: "version", Usage: "print the version",
+			Action: func(*cli.Context) error {
+				_, err := fmt.Fprintf(t.stdout, "tamis %s %s %s/%s\n", programVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+				return err
+			},
+		},
+	}
+	for _, c := range commands {
+		finish(c)
+	}
+	return commands
+}
+
+// finish gives c and those below it what all commands share.
+func finish(c *cli.Command) {
+	c.OnUsageError = usageError
+	c.HideHelpCommand = true
+	c.UseShortOptionHandling = true
+	for _, sub := range c.Subcommands {
+		finish(sub)
+	}
+}
+
+func missingCommand(c *cli.Context) error {
+	if name := c.Args().First(); name != "" {
+		return misuse("no command %q (see tamis %s --help)", name, c.Command.Name)
+	}
+	return cli.ShowSubcommandHelp(c)
+}
+
+var inputFlags = []cli.Flag{
+	&cli.StringFlag{Name: "format", Category: groupInput, Value: formatAuto, Usage: "`FORMAT` of the input: auto, text or jsonl"},
+	&cli.StringFlag{Name: "text-field", Category: groupInput, Value: "text", Usage: "`FIELD` of a record that holds the text; dots lead into objects"},
+	&cli.StringFlag{Name: "id-field", Category: groupInput, Value: "id", Usage: "`FIELD` that names the record"},
+	&cli.StringFlag{Name: "lang-field", Category: groupInput, Usage: "`FIELD` that tells the language, where it is known"},
+	&cli.StringFlag{Name: "lang", Category: groupInput, Usage: "the language `TAG` (BCP 47) of everything, if known"},
+	&cli.StringFlag{Name: "max-record-bytes", Category: groupInput, Value: "256MiB", Usage: "set records longer than `SIZE` aside"},
+	&cli.BoolFlag{Name: "follow", DisableDefaultText: true, Category: groupInput, Usage: "write the lines of a text as they come, judged by what has been seen"},
+}
+
+var diffFlag = &cli.BoolFlag{Name: "diff", DisableDefaultText: true, Category: groupOutput, Usage: "print a unified diff instead, and exit with status 1 if there is one"}
+
+var outputFlags = []cli.Flag{
+	&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Category: groupOutput, Usage: "write to `FILE`, compressed if it ends in .gz or .zst, or below a folder that mirrors the input"},
+	&cli.BoolFlag{Name: "in-place", DisableDefaultText: true, Category: groupOutput, Usage: "replace the input files, each as a whole"},
+	&cli.BoolFlag{Name: "backup", DisableDefaultText: true, Category: groupOutput, Usage: "with --in-place, keep the old file as FILE.bak"},
+	&cli.BoolFlag{Name: "dry-run", DisableDefaultText: true, Category: groupOutput, Usage: "write nothing; say what would be done"},
+	diffFlag,
+	&cli.BoolFlag{Name: "annotate", DisableDefaultText: true, Category: groupOutput, Usage: "add an object \"tamis\" to each record: languages, counts, what was dropped"},
+	&cli.StringFlag{Name: "audit", Category: groupOutput, Usage: "write every edit to `FILE` (JSON lines), from which tamis restore rebuilds the input"},
+	&cli.StringFlag{Name: "stats", Category: groupOutput, Usage: "write counts by stage, rule and language to `FILE` (JSON)"},
+	&cli.StringFlag{Name: "rejects", Category: groupOutput, Usage: "write what was set aside, and why, to `FILE` (JSON lines)"},
+	&cli.StringFlag{Name: "on-error", Category: groupOutput, Value: onErrorSkip, Usage: "`WHAT` to do with a record that can't be read or cleaned: skip, keep or fail"},
+}
+
+var cleaningFlags = []cli.Flag{
+	&cli.StringSliceFlag{Name: "stages", Category: groupClean, Usage: "run only these `STAGES`, of " + strings.Join(stages.Names(), ",")},
+	&cli.StringFlag{Name: "typography", Category: groupClean, Value: "plain", Usage: "`PROFILE`: plain, print (no-break spaces as the language prints them), ascii or off"},
+	&cli.StringFlag{Name: "strictness", Category: groupClean, Value: "normal", Usage: "`HOW` readily a line counts as junk: timid, normal or bold"},
+	&cli.StringFlag{Name: "dedup", Category: groupClean, Value: "document", Usage: "`WHERE` to look for near-identical paragraphs: document, run or off"},
+	&cli.StringFlag{Name: "dedup-facts", Category: groupClean, Value: "keep", Usage: "`WHAT` becomes of a paragraph like an earlier one but for numbers or names: keep or ignore the difference"},
+	&cli.StringSliceFlag{Name: "enable", Category: groupClean, Usage: "switch a `RULE` on; * stands for any part of its name"},
+	&cli.StringSliceFlag{Name: "disable", Category: groupClean, Usage: "switch a `RULE` off, e.g. junk.fr.*"},
+	&cli.StringSliceFlag{Name: "packs", Category: groupClean, Usage: "use the packs in `DIR` beside those that come with tamis"},
+}
+
+var runFlags = []cli.Flag{
+	&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Category: groupRun, Value: runtime.NumCPU(), DefaultText: "all there are", Usage: "use `N` cores"},
+	&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Category: groupRun, EnvVars: []string{"TAMIS_CONFIG"}, Usage: "take options from `FILE` (YAML) instead of .tamis.yaml"},
+	&cli.StringFlag{Name: "color", Category: groupRun, Value: "auto", Usage: "`WHEN` to use colour: auto, always or never"},
+	&cli.StringFlag{Name: "progress", Category: groupRun, Value: "auto", Usage: "`HOW` to show progress on the standard error: auto, plain or off"},
+	&cli.BoolFlag{Name: "quiet", DisableDefaultText: true, Aliases: []string{"q"}, Category: groupRun, Usage: "say nothing but errors"},
+	&cli.BoolFlag{Name: "verbose", DisableDefaultText: true, Aliases: []string{"v"}, Category: groupRun, Usage: "name each input, and end with a summary"},
+}
+
+// run parses the command line and runs the command that it names.
+func (t *tool) run(ctx context.Context, args []string) error {
+	app := t.app()
+	args = append(args[:1:1], arrange(app, args[1:])...)
+	return app.RunContext(ctx, args)
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/goccy/go-yaml"
+	"github.com/urfave/cli/v2"
+)
+
+// configName is the file that is looked for from the working folder upward.
+const configName = ".tamis.yaml"
+
+// applyConfig sets the flags of c that a configuration file names and the
+// command line does not.
+func applyConfig(c *cli.Context) error {
+	name, err := findConfig(c.String("config"))
+	if name == "" || err != nil {
+		return err
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return misuse("read the configuration: %v", err)
+	}
+	var values map[string]any
+	if err := yaml.Unmarshal(data, &values); err != nil {
+		return misuse("%s:%v", name, yaml.FormatError(err, false, true))
+	}
+	for key, value := range values {
+		flag := flagOf(c, key)
+		switch {
+		case flag == nil:
+			if !knownFlag(key) {
+				return misuse("%s: no option %q", name, key)
+			}
+			continue // of another command
+		case slices.ContainsFunc(flag.Names(), c.IsSet):
+			continue
+		}
+		list, ok := value.([]any)
+		if !ok {
+			list = []any{value}
+		}
+		for _, v := range list {
+			if err := c.Set(key, fmt.Sprint(v)); err != nil {
+				return misuse("%s: %s: %v", name, key, err)
+			}
+		}
+	}
+	return nil
+}
+
+// findConfig returns the configuration file: the one that is named, or else
+// .tamis.yaml in the working folder or above it, or else tamis/config.yaml in
+// the user's configuration folder. It may be that there is none.
+func findConfig(named string) (string, error) {
+	if named != "" {
+		return named, nil
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", nil //nolint:nilerr // a folder that is gone has no configuration
+	}
+	for {
+		if name := filepath.Join(dir, configName); isFile(name) {
+			return name, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			break
+		}
+		dir = parent
+	}
+	if user, err := os.UserConfigDir(); err == nil {
+		if name := filepath.Join(user, "tamis", "config.yaml"); isFile(name) {
+			return name, nil
+		}
+	}
+	return "", nil
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return !errors.Is(err, fs.ErrNotExist) && err == nil && info.Mode().IsRegular()
+}
+
+func flagOf(c *cli.Context, key string) cli.Flag {
+	for _, f := range c.Command.Flags {
+		if slices.Contains(f.Names(), key) {
+			return f
+		}
+	}
+	return nil
+}
+
+// knownFlag reports whether a command has the flag key.
+func knownFlag(key string) bool {
+	return slices.ContainsFunc(slices.Concat(inputFlags, outputFlags, cleaningFlags, runFlags), func(f cli.Flag) bool {
+		return slices.Contains(f.Names(), key)
+	})
+}

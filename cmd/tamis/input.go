@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync/atomic"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"tamis/pipeline/format"
+	"tamis/pipeline/format/jsonl"
+	"tamis/pipeline/format/utf"
+)
+
+// An input is a file, or the standard input, that is read once.
+type input struct {
+	name     string // as the user may call it; "-" is the standard input
+	relative string // the place of its output in an output folder
+	size     int64  // in bytes; 0 if not known
+	stdin    io.Reader
+
+	// Known once it is open.
+	format   string
+	encoding utf.Encoding
+}
+
+// stdinName is what the standard input is called.
+const stdinName = "-"
+
+// findInputs returns the inputs that the arguments name: files, folders with
+// all that is in them, patterns with *, ? and **, and "-" or nothing for the
+// standard input.
+func (t *tool) findInputs(args []string) ([]*input, error) {
+	if len(args) == 0 {
+		if isTerminal(t.stdin) {
+			return nil, misuse("no input: name a file, or pipe a text in (tamis --help)")
+		}
+		args = []string{stdinName}
+	}
+	var inputs []*input
+	for _, arg := range args {
+		if arg == stdinName {
+			inputs = append(inputs, &input{name: stdinName, stdin: t.stdin})
+			continue
+		}
+		found, err := findFiles(arg)
+		if err != nil {
+			return nil, &exitError{exitIO, err}
+		}
+		inputs = append(inputs, found...)
+	}
+	return inputs, nil
+}
+
+// findFiles returns the files that one argument names.
+func findFiles(arg string) ([]*input, error) {
+	info, err := os.Stat(arg)
+	switch {
+	case err == nil && info.IsDir():
+		return walk(arg, arg)
+	case err == nil:
+		return []*input{{name: arg, relative: filepath.Base(arg), size: regularSize(info)}}, nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	base, _ := doublestar.SplitPattern(filepath.ToSlash(arg))
+	names, globErr := doublestar.FilepathGlob(arg, doublestar.WithFilesOnly(), doublestar.WithNoHidden())
+	if globErr != nil || len(names) == 0 {
+		return nil, fmt.Errorf("%s: no such file or folder, and no command of that name", arg)
+	}
+	slices.Sort(names)
+	var inputs []*input
+	for _, name := range names {
+		relative, relErr := filepath.Rel(filepath.FromSlash(base), name)
+		info, statErr := os.Stat(name)
+		if err := errors.Join(relErr, statErr); err != nil {
+			return nil, err
+		}
+		inputs = append(inputs, &input{name: name, relative: relative, size: regularSize(info)})
+	}
+	return inputs, nil
+}
+
+// walk returns the regular files under dir, in lexical order. Files and folders
+// whose names begin with a dot are passed over.
+func walk(root, dir string) ([]*input, error) {
+	var inputs []*input
+	err := filepath.WalkDir(dir, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if name != dir && entry.Name()[0] == '.' {
+			if entry.IsDir() {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		info, err := os.Stat(name) // of what a link points to
+		if err != nil || !info.Mode().IsRegular() {
+			return err
+		}
+		relative, err := filepath.Rel(root, name)
+		inputs = append(inputs, &input{name: name, relative: relative, size: info.Size()})
+		return err
+	})
+	return inputs, err
+}
+
+func regularSize(info fs.FileInfo) int64 {
+	if info.Mode().IsRegular() {
+		return info.Size()
+	}
+	return 0
+}
+
+// open opens the input and finds out its format and encoding. Read counts the
+// bytes as they are read, before they are decompressed.
+func (in *input) open(wanted string, fields jsonl.Fields, read *atomic.Int64) (*bufio.Reader, io.Closer, error) {
+	raw, closer := in.stdin, io.Closer(io.NopCloser(nil))
+	if in.name != stdinName {
+		file, err := os.Open(in.name)
+		if err != nil {
+			return nil, nil, err
+		}
+		raw, closer = file, file
+	}
+	r, encoding, err := format.NewReader(&countingReader{raw, read})
+	if err != nil {
+		closer.Close()
+		return nil, nil, fmt.Errorf("read %s: %w", in.name, err)
+	}
+	in.encoding, in.format = encoding, wanted
+	if wanted == formatAuto {
+		in.format = in.sniff(r, fields)
+	}
+	return r, closer, nil
+}
+
+// The formats.
+const (
+	formatAuto  = "auto"
+	formatText  = "text"
+	formatJSONL = "jsonl"
+)
+
+// sniff tells the format by the name and, failing that, by the content.
+func (in *input) sniff(r *bufio.Reader, fields jsonl.Fields) string {
+	switch ext, _ := format.Extension(in.name); ext {
+	case ".jsonl", ".ndjson":
+		return formatJSONL
+	case ".txt", ".text", ".md":
+		return formatText
+	}
+	// Only what is there is looked at: a pipe may have paused.
+	for {
+		head, err := r.Peek(max(r.Buffered(), 1))
+		switch {
+		case len(head) == 0 || head[0] != '{':
+			return formatText
+		case jsonl.Sniff(head, fields):
+			return formatJSONL
+		case err != nil || bytes.IndexByte(head, '\n') >= 0 || len(head) == r.Size():
+			return formatText
+		}
+		if _, err := r.Peek(len(head) + 1); err != nil {
+			return formatText
+		}
+	}
+}
+
+type countingReader struct {
+	r io.Reader
+	n *atomic.Int64
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n.Add(int64(n))
+	return n, err
+}

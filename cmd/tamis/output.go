@@ -1,0 +1,175 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"tamis/pipeline/format"
+)
+
+// outputs are the files being written. Each is written beside its place under a
+// temporary name and renamed when it is whole.
+type outputs struct {
+	mu   sync.Mutex
+	open map[*output]bool
+}
+
+// An output is a file being written, or the standard output.
+type output struct {
+	name string
+	set  *outputs
+	file *os.File    // nil for the standard output
+	temp string      // empty if the file is written in place, as a device is
+	mode fs.FileMode // of the file that is replaced; 0 if there is none
+	keep string      // where the file that is replaced goes, if anywhere
+
+	compressed io.WriteCloser
+	buffer     *bufio.Writer
+}
+
+// standard returns an output that writes to w and does not close it.
+func (s *outputs) standard(w io.Writer) *output {
+	o := &output{name: stdinName, set: s, compressed: nopCloser{w}}
+	o.buffer = bufio.NewWriterSize(o.compressed, 64<<10)
+	return o
+}
+
+type nopCloser struct{ io.Writer }
+
+func (nopCloser) Close() error { return nil }
+
+// create returns an output that will be the file name, compressed as its
+// extension says. What stands there is replaced, and kept as the file backup
+// unless that is empty.
+func (s *outputs) create(name, backup string) (*output, error) {
+	if real, err := filepath.EvalSymlinks(name); err == nil {
+		name = real
+	}
+	o := &output{name: name, set: s, keep: backup}
+	var err error
+	if _, statErr := os.Lstat(backup); backup != "" && statErr == nil {
+		return nil, misuse("%s is there already; move it away before another backup is made", backup)
+	}
+	switch info, statErr := os.Stat(name); {
+	case statErr == nil && !info.Mode().IsRegular():
+		o.file, err = os.OpenFile(name, os.O_WRONLY, 0)
+	case statErr == nil:
+		o.mode = info.Mode().Perm()
+		fallthrough
+	default:
+		if err = os.MkdirAll(filepath.Dir(name), 0o777); err == nil {
+			o.file, err = createTemp(name)
+		}
+		if err == nil {
+			o.temp = o.file.Name()
+		}
+	}
+	if err != nil {
+		return nil, &exitError{exitIO, fmt.Errorf("create %s: %w", name, err)}
+	}
+	_, compression := format.Extension(name)
+	if o.compressed, err = format.Compress(o.file, compression); err != nil {
+		o.file.Close()
+		os.Remove(o.temp)
+		return nil, misuse("%s: %v", name, err)
+	}
+	o.buffer = bufio.NewWriterSize(o.compressed, 64<<10)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open == nil {
+		s.open = make(map[*output]bool)
+	}
+	s.open[o] = true
+	return o, nil
+}
+
+// createTemp creates a file beside name.
+func createTemp(name string) (*os.File, error) {
+	dir, base := filepath.Split(name)
+	for i := 0; ; i++ {
+		temp := filepath.Join(dir, fmt.Sprintf(".%s.tamis-%d-%d", base, os.Getpid(), i))
+		f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
+}
+
+func (o *output) Write(p []byte) (int, error) { return o.buffer.Write(p) }
+
+// WriteString writes s without copying it first.
+func (o *output) WriteString(s string) (int, error) { return o.buffer.WriteString(s) }
+
+// flush makes what was written so far visible to a reader of the standard output.
+func (o *output) flush() error {
+	if o.file != nil {
+		return nil
+	}
+	return o.failed(o.buffer.Flush())
+}
+
+// close ends the output. If whole, it takes its place; if not, what there is of
+// it is kept as NAME.partial.
+func (o *output) close(whole bool) error {
+	err := errors.Join(o.buffer.Flush(), o.compressed.Close())
+	if o.file == nil {
+		return o.failed(err)
+	}
+	defer o.set.forget(o)
+	if o.temp == "" {
+		return o.failed(errors.Join(err, o.file.Close()))
+	}
+	if o.mode != 0 {
+		// What is replaced must not be lost if the machine stops now. A new
+		// file can be made again.
+		err = errors.Join(err, o.file.Chmod(o.mode), o.file.Sync())
+	}
+	if err = errors.Join(err, o.file.Close()); err != nil {
+		return o.failed(errors.Join(err, os.Remove(o.temp)))
+	}
+	target := o.name
+	if !whole {
+		target += ".partial"
+	} else if o.keep != "" {
+		if err := os.Link(o.name, o.keep); err != nil {
+			return o.failed(err)
+		}
+	}
+	return o.failed(os.Rename(o.temp, target))
+}
+
+func (o *output) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	name := o.name
+	if o.file == nil {
+		name = "the standard output"
+	}
+	return &exitError{exitIO, fmt.Errorf("write %s: %w", name, err)}
+}
+
+func (s *outputs) forget(o *output) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.open, o)
+}
+
+// abandon removes every file that is not whole.
+func (s *outputs) abandon() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for o := range s.open {
+		o.file.Close()
+		if o.temp != "" {
+			os.Remove(o.temp)
+		}
+		delete(s.open, o)
+	}
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"tamis/pipeline/audit"
+)
+
+// A progress is a bar on a terminal.
+type progress struct {
+	stderr    io.Writer
+	container *mpb.Progress // nil until the work has proved long
+}
+
+// Work is long when it has gone on for progressAfter, and a log gets a line
+// every progressEvery.
+const (
+	progressAfter = time.Second
+	progressEvery = 10 * time.Second
+)
+
+// above writes lines above the bar.
+func (p *progress) above(write func(io.Writer)) {
+	if p.container != nil {
+		write(p.container)
+		return
+	}
+	write(p.stderr)
+}
+
+// showProgress shows how much of the job's input is read until stop is called.
+func (t *tool) showProgress(how string, job *job) (stop func()) {
+	var total int64
+	for _, in := range job.inputs {
+		if in.size == 0 {
+			total = 0
+			break
+		}
+		total += in.size
+	}
+	plain := how == "plain"
+	if how == "off" || t.quiet || !plain && (!isTerminal(t.stderr) || isTerminal(t.stdout)) {
+		return func() {}
+	}
+	quit, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		if plain {
+			t.logProgress(quit, job.reading, total)
+		} else {
+			t.drawProgress(quit, job.reading, total)
+		}
+	}()
+	return func() {
+		close(quit)
+		<-done
+	}
+}
+
+// drawProgress draws a bar once the work has proved long.
+func (t *tool) drawProgress(quit <-chan struct{}, r *reading, total int64) {
+	select {
+	case <-quit:
+		return
+	case <-time.After(progressAfter):
+	}
+	container := mpb.New(mpb.WithOutput(t.stderr), mpb.WithWidth(40))
+	bar := container.AddBar(total, mpb.BarRemoveOnComplete(),
+		mpb.PrependDecorators(decor.Counters(decor.SizeB1024(0), "% .1f / % .1f")),
+		mpb.AppendDecorators(decor.Percentage(), decor.Name("  "), decor.AverageSpeed(decor.SizeB1024(0), "% .1f"), decor.Name("  "), decor.AverageETA(decor.ET_STYLE_GO)))
+	t.mu.Lock()
+	t.progress.container = container
+	t.mu.Unlock()
+	ticker := time.NewTicker(100 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			bar.SetCurrent(r.read.Load())
+			continue
+		case <-quit:
+		}
+		break
+	}
+	bar.Abort(true)
+	t.mu.Lock()
+	t.progress.container = nil
+	t.mu.Unlock()
+	container.Wait()
+}
+
+// logProgress writes a line every now and then.
+func (t *tool) logProgress(quit <-chan struct{}, r *reading, total int64) {
+	ticker := time.NewTicker(progressEvery)
+	defer ticker.Stop()
+	start := time.Now()
+	for {
+		select {
+		case <-quit:
+			return
+		case <-ticker.C:
+			read := r.read.Load()
+			line := fmt.Sprintf("read %d MB, %.1f MB/s", read/1e6, float64(read)/1e6/time.Since(start).Seconds())
+			if total > 0 {
+				line += fmt.Sprintf(", %d%%", 100*read/total)
+			}
+			t.warn("%s", line)
+		}
+	}
+}
+
+// printSummary writes what was done as a short table.
+func printSummary(w io.Writer, r audit.Report) {
+	fmt.Fprintf(w, "%d documents, %d changed, %d set aside; %d paragraphs, %d mended, %d dropped; %d bytes in, %d out\n",
+		r.Documents, r.Changed, r.SetAside, r.Paragraphs.Read, r.Paragraphs.Mended, r.Paragraphs.Dropped, r.BytesIn, r.BytesOut)
+	for _, part := range []struct {
+		title  string
+		counts map[string]audit.Count
+	}{{"stage", r.Stages}, {"rule", r.Rules}} {
+		for i, key := range audit.Ordered(part.counts) {
+			if i == 0 {
+				fmt.Fprintf(w, "%-36s %10s %10s\n", part.title, "mended", "dropped")
+			}
+			fmt.Fprintf(w, "  %-34s %10d %10d\n", key, part.counts[key].Mended, part.counts[key].Dropped)
+		}
+	}
+}

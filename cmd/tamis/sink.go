@@ -1,0 +1,262 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+
+	"tamis/pipeline"
+	"tamis/pipeline/audit"
+	"tamis/pipeline/format/jsonl"
+)
+
+// A cleanSink writes clean documents, one input after the other, and all that
+// is to be known of them.
+type cleanSink struct {
+	t       *tool
+	opts    *cleanOptions
+	layout  pipeline.Layout
+	summary audit.Summary
+
+	in      *input  // that is being written
+	out     *output // of in
+	pieces  []pipeline.Piece
+	shared  *output // where the texts of all inputs go, unless each has a file
+	audit   *audit.Writer
+	sidecar []*output // the audit, and what was set aside
+	rejects *output
+	record  record
+	failed  error // the last input that could not be read to its end
+}
+
+// A record gathers what the sections of one record come to.
+type record struct {
+	text    strings.Builder
+	edits   []audit.Edit
+	changed bool
+	err     error
+	marks   *marks
+}
+
+// batch writes documents.
+func (s *cleanSink) batch(docs []*pipeline.Document) error {
+	for _, doc := range docs {
+		o := doc.Origin.(*origin)
+		if err := s.begin(o); err != nil {
+			return err
+		}
+		var err error
+		switch {
+		case o.end:
+			err = s.end(o.err)
+		case o.record != nil:
+			err = s.addRecord(doc, o.record)
+		default:
+			err = s.addText(doc)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if s.out != nil && !s.opts.dryRun {
+		return s.out.flush()
+	}
+	return nil
+}
+
+// begin makes the output of the input that o belongs to, if it is a new one.
+func (s *cleanSink) begin(o *origin) error {
+	if s.in == o.in {
+		return nil
+	}
+	s.in = o.in
+	s.layout = pipeline.Layout{File: true}
+	out, err := s.output(o.in)
+	if err != nil {
+		return err
+	}
+	s.out = out
+	if s.audit == nil {
+		return nil
+	}
+	return s.audit.Input(audit.Input{Name: o.in.name, Output: out.name, Format: o.in.format, Encoding: o.in.encoding})
+}
+
+// output returns where the clean text of in goes.
+func (s *cleanSink) output(in *input) (*output, error) {
+	switch {
+	case s.shared != nil:
+		return s.shared, nil
+	case s.opts.inPlace:
+		backup := ""
+		if s.opts.backup {
+			backup = in.name + ".bak"
+		}
+		return s.t.outputs.create(in.name, backup)
+	}
+	// The place comes from a walk or a pattern, and yet: never outside.
+	if !filepath.IsLocal(in.relative) {
+		return nil, misuse("%s would be written outside %s", in.name, s.opts.output)
+	}
+	return s.t.outputs.create(filepath.Join(s.opts.output, in.relative), "")
+}
+
+// end ends an input, which could be read to its end unless err is set.
+func (s *cleanSink) end(err error) error {
+	s.summary.Inputs++
+	if err != nil {
+		s.failed = err
+		s.t.warn("%v", err)
+	}
+	out := s.out
+	s.in, s.out = nil, nil
+	if out == s.shared {
+		return nil
+	}
+	return out.close(err == nil)
+}
+
+// addText writes a document of text, or a section of one. One that could not be
+// cleaned is written as it was read: to leave it out would lose text.
+func (s *cleanSink) addText(doc *pipeline.Document) error {
+	doc.Split()
+	s.pieces = s.pieces[:0]
+	for piece := range s.layout.Pieces(doc) {
+		s.pieces = append(s.pieces, piece)
+		if !s.opts.dryRun {
+			s.out.WriteString(piece.Text) // a failure shows when it is flushed
+		}
+	}
+	s.summary.Add(doc, s.pieces)
+	if doc.Err != nil {
+		if err := s.setAside(doc, "", joined(s.pieces)); err != nil {
+			return err
+		}
+	}
+	if s.audit == nil {
+		return nil
+	}
+	return s.audit.Text(doc, s.pieces)
+}
+
+func joined(pieces []pipeline.Piece) string {
+	var b strings.Builder
+	for _, p := range pieces {
+		b.WriteString(p.Source)
+	}
+	return b.String()
+}
+
+// addRecord adds a document to its record, which is written with its last section.
+func (s *cleanSink) addRecord(doc *pipeline.Document, rec *jsonl.Record) error {
+	r := &s.record
+	if doc.Section == 0 {
+		*r = record{}
+		s.layout = pipeline.Layout{}
+		if s.opts.annotate {
+			r.marks = &marks{}
+		}
+	}
+	r.err = errors.Join(r.err, doc.Err)
+	s.pieces = s.pieces[:0]
+	before := int64(r.text.Len())
+	for piece := range s.layout.Pieces(doc) {
+		s.pieces = append(s.pieces, piece)
+		r.text.WriteString(piece.Text)
+		r.changed = r.changed || piece.Text != piece.Source
+	}
+	if s.audit != nil {
+		r.edits = append(r.edits, audit.Edits(s.pieces, before)...)
+	}
+	r.marks.add(doc)
+	s.summary.Add(doc, s.pieces)
+	if !doc.Last {
+		return nil
+	}
+	return s.writeRecord(doc, rec)
+}
+
+// writeRecord writes the record whose last section is doc.
+func (s *cleanSink) writeRecord(doc *pipeline.Document, rec *jsonl.Record) error {
+	r := &s.record
+	if r.err != nil {
+		doc.Err = r.err
+		if err := s.setAside(doc, rec.Place(), string(rec.Line)); err != nil {
+			return err
+		}
+		if s.opts.onError == onErrorSkip {
+			if s.audit == nil {
+				return nil
+			}
+			return s.audit.Record(doc, rec, nil, nil, nil, nil)
+		}
+		r.changed, r.edits, r.marks = false, nil, nil
+	}
+	line := rec.Line
+	var text *[2]int
+	if r.changed {
+		quoting, _ := jsonl.QuotingOf(line[rec.Start:rec.End])
+		line = quoting.Append(append([]byte(nil), line[:rec.Start]...), r.text.String())
+		text = &[2]int{rec.Start, len(line)}
+		line = append(line, rec.Line[rec.End:]...)
+	}
+	var patches []audit.Patch
+	if r.marks != nil && rec.End > 0 {
+		var err error
+		if line, patches, err = annotated(line, r.marks); err != nil {
+			return err
+		}
+	}
+	if n := len(line); n == 0 || line[n-1] != '\n' {
+		patches = append(patches, audit.Patch{At: n, Bytes: 1})
+		line = append(line[:n:n], '\n')
+	}
+	if !s.opts.dryRun {
+		s.out.Write(line) // a failure shows when it is flushed
+	}
+	if s.audit == nil {
+		return nil
+	}
+	return s.audit.Record(doc, rec, line, text, patches, r.edits)
+}
+
+// annotated returns the record line with a member "tamis" at its end.
+func annotated(line []byte, m *marks) ([]byte, []audit.Patch, error) {
+	data, err := json.Marshal(m, json.Deterministic(true))
+	if err != nil {
+		return nil, nil, fmt.Errorf("annotate: %w", err)
+	}
+	at := strings.LastIndexByte(string(line), '}')
+	member := append([]byte(`,"tamis":`), data...)
+	marked := append(append(append([]byte(nil), line[:at]...), member...), line[at:]...)
+	return marked, []audit.Patch{{At: at, Bytes: len(member)}}, nil
+}
+
+// A reject is a record, or a text, that was set aside.
+type reject struct {
+	ID    string      `json:"id"`
+	Input string      `json:"input"`
+	Place string      `json:"place,omitempty"`
+	Error string      `json:"error"`
+	Text  audit.Bytes `json:"text"`
+}
+
+// setAside notes that doc could not be read or cleaned.
+func (s *cleanSink) setAside(doc *pipeline.Document, place, text string) error {
+	if s.opts.onError == onErrorFail {
+		return &exitError{exitSetAside, doc.Err}
+	}
+	s.summary.SetAside++
+	s.t.warn("%v", doc.Err)
+	if s.rejects == nil {
+		return nil
+	}
+	data, err := json.Marshal(reject{doc.ID, s.in.name, place, doc.Err.Error(), audit.Bytes(text)})
+	if err == nil {
+		_, err = s.rejects.Write(append(data, '\n'))
+	}
+	return err
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"sync/atomic"
+	"time"
+
+	"tamis/pipeline"
+	"tamis/pipeline/format/jsonl"
+	"tamis/pipeline/format/text"
+)
+
+// An origin says where a document comes from.
+type origin struct {
+	in     *input
+	record *jsonl.Record // nil for a text
+
+	// End marks the document, an empty one, that ends each input; err is then
+	// what kept the input from being read to its end.
+	end bool
+	err error
+}
+
+// A reading is how inputs are to be read.
+type reading struct {
+	format string
+	fields jsonl.Fields
+	limit  int    // bytes of a record
+	lang   string // of everything, if known
+	follow bool
+
+	read atomic.Int64 // bytes of the inputs read so far
+}
+
+// patience is how long a followed source may pause within a document.
+const patience = 200 * time.Millisecond
+
+// documents returns the documents of the inputs, one after the other. An input
+// that fails is ended there, and the next one goes on.
+func (r *reading) documents(ctx context.Context, inputs []*input) iter.Seq2[*pipeline.Document, error] {
+	return func(yield func(*pipeline.Document, error) bool) {
+		for _, in := range inputs {
+			err := r.documentsOf(ctx, in, func(doc *pipeline.Document) bool { return yield(doc, nil) })
+			if errors.Is(err, errStopped) {
+				return
+			}
+			end := pipeline.New(in.name, "")
+			end.Origin = &origin{in: in, end: true, err: err}
+			if !yield(end, nil) {
+				return
+			}
+		}
+	}
+}
+
+var errStopped = errors.New("stopped")
+
+// documentsOf gives the documents of one input to yield.
+func (r *reading) documentsOf(ctx context.Context, in *input, yield func(*pipeline.Document) bool) error {
+	buffered, closer, err := in.open(r.format, r.fields, &r.read)
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	for doc, err := range r.parse(ctx, in, buffered) {
+		if err != nil {
+			return fmt.Errorf("read %s: %w", in.name, err)
+		}
+		o := &origin{in: in}
+		o.record, _ = doc.Origin.(*jsonl.Record)
+		doc.Origin = o
+		if r.lang != "" {
+			doc.Lang.Tag = r.lang
+		}
+		if !yield(doc) {
+			return errStopped
+		}
+	}
+	return nil
+}
+
+// parse reads documents in the format of in.
+func (r *reading) parse(ctx context.Context, in *input, buffered io.Reader) iter.Seq2[*pipeline.Document, error] {
+	switch {
+	case in.format == formatJSONL:
+		return jsonl.Documents(in.name, buffered, r.fields, r.limit)
+	case r.follow:
+		return text.Follow(ctx, in.name, buffered, patience)
+	}
+	return text.Documents(in.name, buffered)
+}

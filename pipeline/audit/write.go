@@ -1,0 +1,111 @@
+package audit
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/zeebo/xxh3"
+
+	"tamis/pipeline"
+	"tamis/pipeline/format/jsonl"
+	"tamis/pipeline/format/utf"
+)
+
+// A Writer writes an audit, document after document, in the order in which
+// they are written.
+type Writer struct {
+	w        io.Writer
+	encoding utf.Encoding // of the input
+	in, out  int64        // bytes of the input and the output so far
+	text     int64        // bytes written of a document cut in sections
+}
+
+// NewWriter returns a writer that says that program writes.
+func NewWriter(w io.Writer, program string) (*Writer, error) {
+	a := &Writer{w: w}
+	return a, a.write(Line{Audit: &Start{Version, program}})
+}
+
+func (w *Writer) write(line Line) error {
+	data, err := json.Marshal(&line)
+	if err == nil {
+		_, err = w.w.Write(append(data, '\n'))
+	}
+	if err != nil {
+		return fmt.Errorf("write the audit: %w", err)
+	}
+	return nil
+}
+
+// Input says that an input begins.
+func (w *Writer) Input(in Input) error {
+	w.encoding, w.in, w.out = in.Encoding, 0, 0
+	return w.write(Line{Input: &in})
+}
+
+// Text says that pieces of doc were written to a file of text.
+func (w *Writer) Text(doc *pipeline.Document, pieces []pipeline.Piece) error {
+	if doc.Section == 0 {
+		w.text = 0
+	}
+	var source, text []byte
+	for _, p := range pieces {
+		source = append(source, p.Source...)
+		text = append(text, p.Text...)
+	}
+	edits := Edits(pieces, w.text)
+	w.text += int64(len(text))
+	return w.document(doc, w.encoding.Encode(string(source)), text, nil, edits)
+}
+
+// Record says that a record was read as in and, its text changed by edits,
+// written as out; out is empty for one that was left out, and text is where the
+// literal of a changed text stands in it.
+func (w *Writer) Record(doc *pipeline.Document, rec *jsonl.Record, out []byte, text *[2]int, patches []Patch, edits []Edit) error {
+	r := &Record{Number: rec.Number, Patches: patches}
+	switch {
+	case len(out) == 0:
+		r.Line = Bytes(rec.Line)
+	case text != nil:
+		r.Text = text
+		literal := rec.Line[rec.Start:rec.End]
+		if q, exact := jsonl.QuotingOf(literal); exact {
+			r.Quoting = q
+		} else {
+			r.Literal = Bytes(literal)
+		}
+	}
+	return w.document(doc, w.encoding.Encode(string(rec.Line)), out, r, edits)
+}
+
+func (w *Writer) document(doc *pipeline.Document, source, text []byte, rec *Record, edits []Edit) error {
+	d := &Document{
+		ID: doc.ID, Section: doc.Section, Lang: doc.Lang.Tag, Confidence: Rounded(doc.Lang.Confidence), Record: rec,
+		In:  Extent{w.in, int64(len(source)), hash(source)},
+		Out: Extent{w.out, int64(len(text)), hash(text)},
+	}
+	if doc.Err != nil {
+		d.Error = firstLine(doc.Err.Error())
+	}
+	w.in += d.In.Bytes
+	w.out += d.Out.Bytes
+	if err := w.write(Line{Document: d}); err != nil {
+		return err
+	}
+	for i := range edits {
+		if err := w.write(Line{Edit: &edits[i]}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func hash(b []byte) string { return fmt.Sprintf("%016x", xxh3.Hash(b)) }
+
+// firstLine returns the first line of an error, which may carry a stack.
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}

@@ -1,0 +1,142 @@
+// Package format opens and creates files of text, compressed or not. Its
+// subpackages know one format each: how documents are read from it and written
+// back.
+package format
+
+import (
+	"bufio"
+	"bytes"
+	"compress/bzip2"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
+
+	"tamis/pipeline/format/utf"
+)
+
+// NewReader returns the text of r as UTF-8: decompressed by [Decompress], and
+// decoded where a byte order mark says that it is UTF-16 or UTF-32.
+func NewReader(r io.Reader) (*bufio.Reader, utf.Encoding, error) {
+	plain, err := Decompress(r)
+	if err != nil {
+		return nil, utf.UTF8, err
+	}
+	buffered := bufio.NewReaderSize(plain, headBytes)
+	head, err := buffered.Peek(4)
+	if err != nil && err != io.EOF && len(head) == 0 {
+		return nil, utf.UTF8, err
+	}
+	e := utf.Detect(head)
+	if e == utf.UTF8 {
+		return buffered, e, nil
+	}
+	return bufio.NewReaderSize(utf.NewReader(buffered, e), headBytes), e, nil
+}
+
+// headBytes is how much of a file may be looked at to tell its format.
+const headBytes = 256 << 10
+
+// magic numbers of the compressed formats that are read.
+var (
+	gzipMagic  = []byte{0x1f, 0x8b}
+	zstdMagic  = []byte{0x28, 0xb5, 0x2f, 0xfd}
+	bzip2Magic = []byte("BZh")
+	xzMagic    = []byte{0xfd, '7', 'z', 'X', 'Z', 0}
+)
+
+// window bounds the memory that a compressed stream may ask for.
+const window = 256 << 20
+
+// Decompress returns what r holds, decompressed if its first bytes are those of
+// gzip, Zstandard, bzip2 or xz. A stream that ends too early gives all that was
+// whole and then an error that says so.
+func Decompress(r io.Reader) (io.Reader, error) {
+	buffered := bufio.NewReaderSize(r, 128<<10)
+	head, err := buffered.Peek(len(xzMagic))
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	switch {
+	case bytes.HasPrefix(head, gzipMagic):
+		z, err := gzip.NewReader(buffered)
+		if err != nil {
+			return nil, fmt.Errorf("gzip: %w", cutShort(err))
+		}
+		return &stream{"gzip", z}, nil
+	case bytes.HasPrefix(head, zstdMagic):
+		// With one decoder it starts no goroutine, and need not be closed.
+		z, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(window), zstd.WithDecoderLowmem(true))
+		if err != nil {
+			return nil, fmt.Errorf("zstd: %w", cutShort(err))
+		}
+		return &stream{"zstd", z}, nil
+	case bytes.HasPrefix(head, bzip2Magic) && len(head) > 3 && head[3] >= '1' && head[3] <= '9':
+		return &stream{"bzip2", bzip2.NewReader(buffered)}, nil
+	case bytes.HasPrefix(head, xzMagic):
+		z, err := xz.ReaderConfig{DictCap: window}.NewReader(buffered)
+		if err != nil {
+			return nil, fmt.Errorf("xz: %w", cutShort(err))
+		}
+		return &stream{"xz", z}, nil
+	}
+	return buffered, nil
+}
+
+// A stream names the compression in its errors.
+type stream struct {
+	kind string
+	r    io.Reader
+}
+
+func (s *stream) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if err != nil && err != io.EOF {
+		err = fmt.Errorf("%s: %w", s.kind, cutShort(err))
+	}
+	return n, err
+}
+
+// cutShort says in plain words that a stream ended too early.
+func cutShort(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("the stream is cut short: %w", err)
+	}
+	return err
+}
+
+// compressed lists the extensions that say how a file is compressed.
+var compressed = map[string]string{".gz": "gzip", ".zst": "zstd", ".bz2": "bzip2", ".xz": "xz"}
+
+// Extension returns the extension of name that tells its format, in lower case,
+// and the one that tells its compression, if any: ".jsonl" and ".gz".
+func Extension(name string) (format, compression string) {
+	ext := strings.ToLower(filepath.Ext(name))
+	if compressed[ext] == "" {
+		return ext, ""
+	}
+	return strings.ToLower(filepath.Ext(name[:len(name)-len(ext)])), ext
+}
+
+// Compress returns a writer to w, compressed as the extension (".gz", ".zst" or
+// empty) says. It must be closed, which does not close w.
+func Compress(w io.Writer, extension string) (io.WriteCloser, error) {
+	switch extension {
+	case "":
+		return plain{w}, nil
+	case ".gz":
+		return gzip.NewWriter(w), nil
+	case ".zst":
+		return zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
+	}
+	return nil, fmt.Errorf("can't write %s; use .gz or .zst", extension)
+}
+
+type plain struct{ io.Writer }
+
+func (plain) Close() error { return nil }
