@@ -1,0 +1,219 @@
+package norm
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tamis/pipeline"
+)
+
+// evidence counts the letters of a text that can be told apart by sight. A
+// repair changes none of them, so it can't change what the next one is judged
+// by.
+type evidence struct {
+	latin, other int
+}
+
+// A word is a run of letters and marks, and what it is made of.
+type word struct {
+	start, end          int
+	latin, other, third int // letters of Latin, of the other script, of neither
+	sureLatin           int // those that look like none of the other script
+	sureOther           int
+}
+
+// A survey is what the whole document says of two scripts. It is made when a
+// word asks for it.
+type survey struct {
+	made   bool
+	weight evidence
+	uses   map[rune]bool // rare letters in words all of the script
+}
+
+// homoglyphs mends words in which look-alikes of another script stand, where
+// the other letters of the word and of the text agree on the script.
+func (w *work) homoglyphs() {
+	if len(w.mixed) == 0 {
+		return
+	}
+	for k := range w.scripts.lookalikes {
+		like := &w.scripts.lookalikes[k]
+		var whole survey
+		for _, i := range w.mixed {
+			p := &w.doc.Paragraphs[i]
+			if hasMixedWord(p.Text(), like) && w.replaceLookalikes(p, like, &whole) {
+				w.mend(p)
+			}
+		}
+	}
+}
+
+// hasMixedWord reports whether a word of text has letters of both scripts.
+func hasMixedWord(text string, like *lookalikes) bool {
+	for at := 0; ; {
+		x := nextWord(text, at, like)
+		if x.end == 0 {
+			return false
+		}
+		if x.latin > 0 && x.other > 0 {
+			return true
+		}
+		at = x.end
+	}
+}
+
+// survey weighs the whole document and lists its rare letters.
+func (w *work) survey(like *lookalikes, s *survey) {
+	if s.made {
+		return
+	}
+	*s = survey{made: true, uses: make(map[rune]bool)}
+	for i := range w.doc.Paragraphs {
+		text := w.doc.Paragraphs[i].Text()
+		for at := 0; ; {
+			x := nextWord(text, at, like)
+			if x.end == 0 {
+				break
+			}
+			s.weight.latin += x.sureLatin
+			s.weight.other += x.sureOther
+			if x.other > 0 && x.latin == 0 && x.third == 0 {
+				for _, r := range text[x.start:x.end] {
+					if like.rare[r] {
+						s.uses[r] = true
+					}
+				}
+			}
+			at = x.end
+		}
+	}
+}
+
+// enoughLetters is how many letters a paragraph must have to be judged by.
+const enoughLetters = 12
+
+// replaceLookalikes mends the words of a paragraph.
+func (w *work) replaceLookalikes(p *pipeline.Paragraph, like *lookalikes, whole *survey) bool {
+	text := p.Text()
+	e := weigh(text, like)
+	if e.latin+e.other < enoughLetters {
+		w.survey(like, whole)
+		e = whole.weight
+	}
+	edits := w.edits[:0]
+	for at := 0; ; {
+		x := nextWord(text, at, like)
+		if x.end == 0 {
+			break
+		}
+		at = x.end
+		if p.CutStart && x.start == 0 || p.CutEnd && x.end == len(text) || x.latin == 0 || x.other == 0 || x.third > 0 {
+			continue
+		}
+		var table map[rune]rune
+		switch {
+		case x.sureLatin > 0 && x.sureOther == 0 && x.latin+x.other > 2 && e.latin >= 2*e.other:
+			table = like.toLatin
+		case x.sureOther > 0 && x.sureLatin == 0 && e.other >= 2*e.latin:
+			table = like.toOther
+		default:
+			continue
+		}
+		edits = w.mendWord(edits, text[x.start:x.end], x.start, like, table, whole)
+	}
+	return w.apply(p, edits)
+}
+
+// weigh counts the letters of text.
+func weigh(text string, like *lookalikes) (e evidence) {
+	for at := 0; ; {
+		x := nextWord(text, at, like)
+		if x.end == 0 {
+			return e
+		}
+		e.latin += x.sureLatin
+		e.other += x.sureOther
+		at = x.end
+	}
+}
+
+// mendWord appends the edits that bring word, at start, into one script, if it
+// is shaped as words are.
+func (w *work) mendWord(edits []pipeline.Edit, word string, start int, like *lookalikes, table map[rune]rune, whole *survey) []pipeline.Edit {
+	if !isWordShaped(word) {
+		return edits
+	}
+	made := edits
+	for i, r := range word {
+		repl, n := table[r], utf8.RuneLen(r)
+		if repl == 0 {
+			continue
+		}
+		if like.rare[repl] && unicode.Is(like.table, repl) {
+			if w.survey(like, whole); !whole.uses[repl] {
+				return edits
+			}
+		}
+		if like.inner[r] && (i == 0 || i+n == len(word)) {
+			return edits
+		}
+		made = append(made, pipeline.Edit{Rule: homoglyph, Start: start + i, End: start + i + n, New: string(repl)})
+	}
+	return made
+}
+
+// isWordShaped reports whether word is small, capital, or small after its first
+// letter. TNFα and PDFа are not.
+func isWordShaped(word string) bool {
+	_, n := utf8.DecodeRuneInString(word)
+	rest := word[n:]
+	return rest == strings.ToLower(rest) || word == strings.ToUpper(word)
+}
+
+// nextWord returns the first word of text from at on; its end is 0 if there is
+// none.
+func nextWord(text string, at int, like *lookalikes) word {
+	var x word
+	for i := at; i < len(text); {
+		r, n := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(text[i:])
+		}
+		isWord := r < utf8.RuneSelf && isLetter(byte(r)) || r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.Is(unicode.Mn, r))
+		if !isWord {
+			if x.end > 0 {
+				return x
+			}
+			i += n
+			continue
+		}
+		if x.end == 0 {
+			x.start = i
+		}
+		i += n
+		x.end = i
+		x.count(r, like)
+	}
+	return x
+}
+
+// count adds the letter r to the word.
+func (x *word) count(r rune, like *lookalikes) {
+	switch {
+	case r < utf8.RuneSelf:
+		x.latin++
+		if like.toOther[r] == 0 {
+			x.sureLatin++
+		}
+	case unicode.Is(like.table, r):
+		x.other++
+		if like.toLatin[r] == 0 {
+			x.sureOther++
+		}
+	case unicode.Is(unicode.Latin, r):
+		x.latin++
+	case unicode.IsLetter(r):
+		x.third++
+	}
+}
