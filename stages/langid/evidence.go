@@ -1,0 +1,373 @@
+package langid
+
+import (
+	"math/bits"
+	"unicode/utf8"
+)
+
+// What is read of a line. A long one is sampled: its head, and if that leaves
+// doubt a stretch further on.
+const (
+	headSample  = 600
+	laterSample = 300
+	checkEvery  = 24 // words after which it is seen whether the answer is sure
+	sureMargin  = 14
+)
+
+// How much less a word counts that may belong to a name or to another text.
+const (
+	nameScale  = .35
+	quoteScale = .4
+	titleScale = .6
+)
+
+// longestAcronym is how many letters a word in capitals may have to be a name. A
+// longer one is in a line that is all in capitals.
+const longestAcronym = 4
+
+// lackPenalty is how much a letter that a language lacks speaks against it.
+const lackPenalty = 1.2
+
+// usualBonus is what speaks for a script's usual language before a word is read.
+const usualBonus = 1
+
+// sureScore is what the only language of a script scores.
+const sureScore = 20
+
+// evidence is what the text of a line says of its language.
+type evidence struct {
+	score   []float32 // by language: what speaks for it, as a logarithm
+	hits    []int32   // by language: how many of its function words
+	letters [maxScripts]int32
+	beyond  int32 // letters that are not Latin
+	words   int32
+	long    int32 // words of three letters and more
+	names   int32 // words with a capital that no sentence's beginning explains
+	lacked  uint32
+	singles [4]uint64  // words of one letter that have been counted, by hash
+	met     [16]uint64 // the letters that have spoken, by number
+	bytes   int        // of the sample
+	forms   [2]int32   // characters met that only Hans, only Hant has
+
+	script script
+	best   int
+	top    float32 // the best score
+	margin float32 // by how much it leads
+}
+
+func newEvidence(languages int) evidence {
+	return evidence{score: make([]float32, languages), hits: make([]int32, languages)}
+}
+
+func (e *evidence) reset() {
+	clear(e.score)
+	clear(e.hits)
+	*e = evidence{score: e.score, hits: e.hits}
+}
+
+// weigh fills e with what text says.
+func (s *Stage) weigh(e *evidence, text string) {
+	e.reset()
+	head := cut(text, headSample)
+	if s.scan(e, head) {
+		return
+	}
+	if rest := text[len(head):]; len(rest) > laterSample {
+		rest = rest[len(rest)/2:]
+		for rest != "" && !utf8.RuneStart(rest[0]) {
+			rest = rest[1:]
+		}
+		if s.scan(e, cut(rest, laterSample)) {
+			return
+		}
+	}
+	s.finish(e)
+}
+
+// A scanner goes through a text word by word.
+type scanner struct {
+	key     [longestWord]byte
+	length  int // of the word so far, in bytes
+	chars   int
+	upper   int  // capitals in it
+	capital bool // it begins with one
+	lacked  uint32
+	special [8]uint16 // numbers of its letters that speak
+	nspec   int
+	start   bool // no word of the sentence has been met
+	open    bool // inside quotation marks
+	quote   bool // inside quotation marks that do not open the text
+}
+
+// scan adds what text says to e, and reports whether that is enough: it stops
+// once the answer is sure.
+func (s *Stage) scan(e *evidence, text string) (sure bool) {
+	w := scanner{start: true}
+	limit := e.words + checkEvery
+	i := 0
+	for i < len(text) {
+		c := text[i]
+		if c < utf8.RuneSelf {
+			lower := c | 0x20
+			if lower-'a' < 26 {
+				if c != lower {
+					if w.chars == 0 {
+						w.capital = true
+					}
+					w.upper++
+				}
+				if w.length < longestWord {
+					w.key[w.length] = lower
+				}
+				w.length++
+				w.chars++
+				w.lacked |= 1 << (lower - 'a')
+				e.letters[latn]++
+				i++
+				continue
+			}
+			if w.chars > 0 {
+				s.word(e, &w)
+				if e.words >= limit {
+					if s.conclude(e); e.margin >= sureMargin {
+						e.bytes += i
+						return true
+					}
+					limit = e.words + checkEvery
+				}
+			}
+			i += w.punctuation(text, i)
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(text[i:])
+		class := s.chars.of(r)
+		if class.script == noScript {
+			if w.chars > 0 {
+				s.word(e, &w)
+			}
+			w.mark(r, i)
+			i += n
+			continue
+		}
+		s.letter(e, &w, r, class)
+		i += n
+	}
+	if w.chars > 0 {
+		s.word(e, &w)
+	}
+	e.bytes += i
+	return false
+}
+
+// letter adds a letter that is not ASCII to the word.
+func (s *Stage) letter(e *evidence, w *scanner, r rune, class class) {
+	e.letters[class.script]++
+	if class.script != latn {
+		e.beyond++
+	}
+	if class.script == hani {
+		switch s.variants[r] {
+		case "Hans":
+			e.forms[0]++
+		case "Hant":
+			e.forms[1]++
+		}
+	}
+	if class.lower != 0 {
+		if lower := rune(class.lower); lower != r {
+			if w.chars == 0 {
+				w.capital = true
+			}
+			w.upper++
+			r = lower
+		}
+		// Small letters may lie beyond the table, as Cherokee's do.
+		if r < tabled {
+			if number := s.letters.numbers[r]; number != 0 && w.nspec < len(w.special) {
+				w.special[w.nspec] = number
+				w.nspec++
+			}
+		}
+	}
+	if w.length+utf8.UTFMax <= longestWord {
+		w.length += utf8.EncodeRune(w.key[w.length:], r)
+	} else {
+		w.length = longestWord + 1
+	}
+	w.chars++
+}
+
+// word counts the word that w has come to the end of, and begins the next.
+func (s *Stage) word(e *evidence, w *scanner) {
+	scale := float32(1)
+	if w.capital && !w.start && w.chars > 1 {
+		switch {
+		case w.upper == 1:
+			e.names++
+			scale = nameScale
+		case w.chars <= longestAcronym:
+			e.names++
+		}
+	}
+	if w.quote {
+		scale *= quoteScale
+	}
+	if w.length <= longestWord {
+		key := keyOf(&w.key)
+		if w.chars == 1 {
+			s.single(e, &key, scale)
+		} else {
+			for _, v := range s.words.find(&key) {
+				e.score[v.language] += v.weight * scale
+				if scale == 1 {
+					e.hits[v.language]++
+				}
+			}
+		}
+	}
+	if !w.capital {
+		e.lacked |= w.lacked
+	}
+	if w.capital && w.upper == 1 {
+		scale *= nameScale
+	}
+	if w.chars == 1 {
+		w.nspec = 0 // it has spoken as a word
+	}
+	for _, number := range w.special[:w.nspec] {
+		if bit := uint64(1) << (number % 64); e.met[number/64]&bit == 0 {
+			e.met[number/64] |= bit
+			for _, v := range s.letters.votes[number] {
+				e.score[v.language] += v.weight * scale
+			}
+		}
+	}
+	e.words++
+	if w.chars > 2 {
+		e.long++
+	}
+	*w = scanner{open: w.open, quote: w.quote}
+}
+
+// single counts a word of one letter, the first time that it comes: in a formula
+// or in a list of initials it comes again and again.
+func (s *Stage) single(e *evidence, key *wordKey, scale float32) {
+	votes := s.words.find(key)
+	if len(votes) == 0 {
+		return
+	}
+	hash := key[0] * 0x9E3779B97F4A7C15 >> 56
+	bit := uint64(1) << (hash % 64)
+	if e.singles[hash/64]&bit != 0 {
+		return
+	}
+	e.singles[hash/64] |= bit
+	for _, v := range votes {
+		e.score[v.language] += v.weight * scale
+	}
+}
+
+// punctuation takes note of the ASCII character at text[i], which is not a
+// letter, and returns how many bytes to skip.
+func (w *scanner) punctuation(text string, i int) int {
+	switch text[i] {
+	case '.', '!', '?', ':':
+		w.start = true
+		if isAddress(text, i) {
+			return wordEnd(text[i:]) // an address is in no language
+		}
+	case '@', '#':
+		return wordEnd(text[i:])
+	case '"':
+		w.mark('"', i)
+	}
+	return 1
+}
+
+// isAddress reports whether the point or colon at text[i] is inside an address
+// or the name of a file.
+func isAddress(text string, i int) bool {
+	next := text[i+1:]
+	switch text[i] {
+	case ':':
+		return len(next) > 1 && next[0] == '/' && next[1] == '/'
+	case '.':
+		return i > 0 && next != "" && text[i-1] > ' ' && next[0]-'a' < 26
+	}
+	return false
+}
+
+// wordEnd returns the length of text up to its first space.
+func wordEnd(text string) int {
+	for i := range len(text) {
+		if text[i] <= ' ' {
+			return i
+		}
+	}
+	return len(text)
+}
+
+// mark takes note of a mark at i that may be a quotation mark. What a text
+// quotes, titles above all, may be in another language; quotation marks that
+// open the text say nothing. Which mark opens and which closes differs between
+// languages, so that they only take turns.
+func (w *scanner) mark(r rune, i int) {
+	switch r {
+	case '«', '»', '“', '”', '„', '"':
+		w.open = !w.open
+		w.quote = w.open && i > 0
+		w.start = w.open
+	case '…', '。', '؟', '।', '–', '—', '•', '¿', '¡':
+		w.start = true
+	}
+}
+
+// conclude finds the script, the best language and its lead.
+func (s *Stage) conclude(e *evidence) {
+	if e.script = latn; e.letters[latn] <= 3*e.beyond {
+		e.script = dominant(&e.letters)
+	}
+	e.best, e.top, e.margin = none, 0, 0
+	if e.script == noScript {
+		return
+	}
+	if l := s.sole[e.script]; l != none {
+		e.best, e.top, e.margin = l, sureScore, sureScore
+		return
+	}
+	second := float32(0)
+	for _, i := range s.writing[e.script] {
+		if x := e.score[i]; x > e.top {
+			e.best, second, e.top = int(i), e.top, x
+		} else if x > second {
+			second = x
+		}
+	}
+	e.margin = e.top - second
+}
+
+// finish weighs what can be weighed only once, when the line has been read.
+func (s *Stage) finish(e *evidence) {
+	s.conclude(e)
+	if e.script == noScript || s.sole[e.script] != none {
+		return
+	}
+	title := e.title()
+	for _, i := range s.writing[e.script] {
+		l := &s.languages[i]
+		if title {
+			e.score[i] *= titleScale
+		}
+		if l.usual&(1<<e.script) != 0 {
+			e.score[i] += usualBonus
+		}
+		if lacks := e.lacked & l.lacks; lacks != 0 {
+			e.score[i] -= lackPenalty * float32(bits.OnesCount32(lacks))
+		}
+	}
+	s.conclude(e)
+}
+
+// title reports whether most words begin with a capital, as in a title or a list
+// of names.
+func (e *evidence) title() bool { return e.words >= 2 && e.names*5 >= (e.words-1)*3 }

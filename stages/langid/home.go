@@ -1,0 +1,369 @@
+package langid
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"tamis/pipeline"
+	"tamis/stages/packs"
+)
+
+const (
+	temperature = 1.25 // evidence is not independent: a margin is worth less than its face
+	homeShare   = .25  // of the text: a language with as much of it is at home
+	homeLetters = 150  // that it has at least, unless it has …
+	halfShare   = .4   // … so much of the text
+	mostWeight  = 800  // letters: no line outvotes all the others by its length
+	cjkLetters  = 3    // of an alphabet, that one of Chinese, Japanese or Korean counts for
+	lineCap     = 20   // no line says more than this for a language
+	enough      = .95  // a document of this confidence needs no third voice
+)
+
+// What whatlanggo's word is worth, as evidence.
+const (
+	oracleBase   = .3  // at the least …
+	oracleSure   = 1.5 // … and more when it is sure …
+	oracleLong   = 1   // … on a text of longText letters …
+	oracleChoice = .8  // … and the more languages it had to choose from (their logarithm)
+	oracleKin    = .5  // less for a language it takes for a close one
+	longText     = 60
+)
+
+// Which languages whatlanggo may choose from, and when it is not asked.
+const (
+	candidateLag = 2.5 // behind the best
+	rareLetters  = 40  // fewer letters are not taken for a rare language
+	listWords    = 4   // a list of names has so many words
+	leastAnswer  = .05 // confidence under which no language is named
+)
+
+// A line is what is remembered of a paragraph between the two readings.
+type line struct {
+	script  script
+	best    int16
+	top     float32
+	margin  float32
+	letters int32 // of the whole line, estimated from its sample
+	words   int32
+	title   bool
+}
+
+// A home is what the lines of a document are judged by.
+type home struct {
+	language pipeline.Language
+	main     int    // the language of most of the text, or none
+	script   script // of most of the text
+	at       []bool // by language: it is at home
+	scripts  [maxScripts]bool
+}
+
+// A reader holds what is needed to read a document, for one document after the
+// other.
+type reader struct {
+	s      *Stage
+	lines  []line
+	line   evidence
+	total  []float64 // by language: letters of text that are in it, by the lines' own votes
+	sum    []float64 // by language: the evidence of all lines together
+	at     []bool
+	order  []int
+	script [maxScripts]float64 // letters in it
+	forms  [2]int32
+	calls  int // of whatlanggo that are left
+}
+
+func newReader(s *Stage) *reader {
+	n := len(s.languages)
+	return &reader{
+		s: s, line: newEvidence(n),
+		total: make([]float64, n), sum: make([]float64, n), at: make([]bool, n), order: make([]int, n),
+	}
+}
+
+// read goes through the lines of doc for the first time.
+func (r *reader) read(doc *pipeline.Document) {
+	r.lines = slices.Grow(r.lines[:0], len(doc.Paragraphs))[:len(doc.Paragraphs)]
+	clear(r.total)
+	clear(r.sum)
+	clear(r.script[:])
+	r.forms = [2]int32{}
+	for i := range doc.Paragraphs {
+		p := &doc.Paragraphs[i]
+		r.lines[i] = line{best: none}
+		if p.Dropped() || p.Text() == "" {
+			continue
+		}
+		e := &r.line
+		r.s.weigh(e, p.Text())
+		r.lines[i] = line{e.script, int16(e.best), e.top, e.margin, e.length(len(p.Text())), e.words, e.title()}
+		r.count(e, &r.lines[i])
+	}
+}
+
+// length returns how many letters a line of n bytes has, to judge by its sample.
+func (e *evidence) length(n int) int32 {
+	letters := int32(0)
+	for i := latn; i < maxScripts; i++ {
+		letters += e.letters[i]
+	}
+	if n > e.bytes && e.bytes > 0 {
+		return int32(int64(letters) * int64(n) / int64(e.bytes))
+	}
+	return letters
+}
+
+// count lets a line vote. The vote is shared among the languages that it may be
+// in, those included for which nothing speaks.
+func (r *reader) count(e *evidence, l *line) {
+	if e.script == noScript {
+		return
+	}
+	weight := float64(min(l.letters, mostWeight))
+	if e.script >= hani && e.script <= hang {
+		weight *= cjkLetters
+	}
+	r.script[e.script] += weight
+	r.forms[0] += e.forms[0]
+	r.forms[1] += e.forms[1]
+	if e.top <= 0 {
+		return
+	}
+	if sole := r.s.sole[e.script]; sole != none {
+		r.total[sole] += weight
+		r.sum[sole] += sureScore
+		return
+	}
+	if e.margin >= sureMargin {
+		r.total[e.best] += weight
+		r.sum[e.best] += min(float64(e.margin), lineCap)
+		return
+	}
+	// A long line says no more for its language than lineCap.
+	shrink := min(1, lineCap/e.top)
+	mass := 0.0
+	for _, i := range r.s.writing[e.script] {
+		mass += r.s.decay.at(e.top - e.score[i])
+		r.sum[i] += float64(e.score[i] * shrink)
+	}
+	for _, i := range r.s.writing[e.script] {
+		if share := r.s.decay.at(e.top - e.score[i]); share > 0 {
+			r.total[i] += weight * share / mass
+		}
+	}
+}
+
+// A decay tells how likely what lags behind is, for each what leads is. A vote
+// needs no more than a table of it.
+type decay [96]float64
+
+const decaySteps = 8 // for each unit of evidence
+
+func newDecay() (d decay) {
+	for i := range d {
+		d[i] = math.Exp(-float64(i) / decaySteps / temperature)
+	}
+	return d
+}
+
+func (d *decay) at(lag float32) float64 {
+	if i := int(lag * decaySteps); i < len(d) {
+		return d[i]
+	}
+	return 0
+}
+
+// home decides what the document's language is, and which languages and scripts
+// are at home in it.
+func (r *reader) home(doc *pipeline.Document) home {
+	h := home{main: none, at: r.at}
+	clear(r.at)
+	h.language = pipeline.Language{Tag: und, Script: r.s.chars.codes[noScript]}
+	r.calls = 3 + len(doc.Paragraphs)/100
+	main := r.mainScript()
+	if main != noScript {
+		h.main, h.language.Confidence = r.mainLanguage(doc, main)
+		h.language.Script, h.script = r.form(main), main
+	}
+	if h.main != none {
+		h.language.Tag = r.s.languages[h.main].tag
+	}
+	r.settle(&h, main)
+	if given := doc.Lang.Tag; given != "" && given != und {
+		h.language.Tag, h.language.Confidence = given, 1
+		if i := r.s.lookUp(given); i != none {
+			h.main = i
+			h.at[i] = true
+		}
+	}
+	return h
+}
+
+// settle notes which languages and scripts have a fair share of the text.
+func (r *reader) settle(h *home, main script) {
+	all := 0.0
+	for _, n := range r.total {
+		all += n
+	}
+	for i, n := range r.total {
+		r.at[i] = i == h.main || fair(n, all)
+	}
+	all = 0
+	for _, n := range r.script {
+		all += n
+	}
+	for sc, n := range r.script {
+		h.scripts[sc] = script(sc) == main || fair(n, all)
+	}
+}
+
+// fair reports whether n letters of all are a share of a text, and not a notice
+// in a short one.
+func fair(n, all float64) bool {
+	return n >= homeShare*all && n >= homeLetters || n > 0 && n >= halfShare*all
+}
+
+// mainScript returns the script of most of the text.
+func (r *reader) mainScript() script {
+	best := noScript
+	for i := latn; i < maxScripts; i++ {
+		if r.script[i] > r.script[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+// form returns the code of a script, and for Chinese that of its form.
+func (r *reader) form(sc script) string {
+	if sc == hani && r.s.sole[hani] != none {
+		switch hans, hant := r.forms[0], r.forms[1]; {
+		case hans > 2*hant:
+			return "Hans"
+		case hant > 2*hans:
+			return "Hant"
+		}
+	}
+	return r.s.chars.codes[sc]
+}
+
+// mainLanguage returns the language of most of the text in script sc, and how
+// sure that is. Where the lines leave it in doubt whatlanggo is asked.
+func (r *reader) mainLanguage(doc *pipeline.Document, sc script) (int, float64) {
+	if l := r.s.sole[sc]; l != none {
+		return l, .99
+	}
+	best := none
+	for _, l := range r.s.writing[sc] {
+		if i := int(l); r.total[i] > 0 && (best == none || r.total[i] > r.total[best]) {
+			best = i
+		}
+	}
+	if best != none {
+		if confidence := r.confidence(best, sc); confidence >= enough {
+			return best, confidence
+		}
+	}
+	return r.ask(doc, sc)
+}
+
+// confidence returns the probability that the text is in language l, one of
+// those written in sc.
+func (r *reader) confidence(l int, sc script) float64 {
+	mass := 0.0
+	for _, i := range r.s.writing[sc] {
+		mass += math.Exp((r.sum[i] - r.sum[l]) / temperature)
+	}
+	return min(.99, 1/mass)
+}
+
+// ask returns what language the text in script sc is in with whatlanggo's help.
+func (r *reader) ask(doc *pipeline.Document, sc script) (int, float64) {
+	text, letters := r.longest(doc, sc)
+	answer, sure, choice := none, 0.0, 0
+	if text != "" && !r.onlyNames(sc) {
+		list := r.candidates(sc, letters)
+		answer, sure = r.s.oracle.ask(text, list)
+		choice = len(list)
+	}
+	if answer != none && r.s.languages[answer].scripts&(1<<sc) != 0 {
+		says := oracleBase + oracleSure*sure + oracleLong*min(1, float64(letters)/longText) + oracleChoice*math.Log(float64(choice))
+		r.sum[answer] += says
+		// A language that it does not know it takes for a close one.
+		for _, k := range r.s.languages[answer].kin {
+			if r.s.oracle.codes[k] == unknown {
+				r.sum[k] += says - oracleKin
+			}
+		}
+	}
+	best := none
+	for _, l := range r.s.writing[sc] {
+		if i := int(l); best == none || r.sum[i] > r.sum[best] {
+			best = i
+		}
+	}
+	if best == none || r.sum[best] <= 0 {
+		return none, 0
+	}
+	confidence := r.confidence(best, sc)
+	if confidence < leastAnswer {
+		return none, 0
+	}
+	return best, confidence
+}
+
+// onlyNames reports whether the text in script sc is a list of names, which says
+// nothing of its language.
+func (r *reader) onlyNames(sc script) bool {
+	words := int32(0)
+	for i := range r.lines {
+		if l := &r.lines[i]; l.script == sc {
+			if l.words > 1 && !l.title {
+				return false
+			}
+			words += l.words
+		}
+	}
+	return words >= listWords
+}
+
+// longest returns the longest line in script sc, and its length in letters.
+func (r *reader) longest(doc *pipeline.Document, sc script) (string, int32) {
+	best := none
+	for i := range r.lines {
+		if l := &r.lines[i]; l.script == sc && (best == none || l.letters > r.lines[best].letters) {
+			best = i
+		}
+	}
+	if best == none {
+		return "", 0
+	}
+	return doc.Paragraphs[best].Text(), r.lines[best].letters
+}
+
+// candidates returns the languages written in sc that are not far behind the
+// best one. Few letters are not taken for a rare language.
+func (r *reader) candidates(sc script, letters int32) []int {
+	list := r.order[:0]
+	for _, i := range r.s.writing[sc] {
+		if !r.s.languages[i].rare || letters >= rareLetters {
+			list = append(list, int(i))
+		}
+	}
+	slices.SortStableFunc(list, func(a, b int) int { return cmp.Compare(r.sum[b], r.sum[a]) })
+	n := 0
+	for n < len(list) && r.sum[list[n]] > r.sum[list[0]]-candidateLag {
+		n++
+	}
+	return list[:n]
+}
+
+// lookUp returns the number of the language that a tag names, or none.
+func (s *Stage) lookUp(tag string) int {
+	for _, t := range packs.Fallback(tag) {
+		if i, ok := s.index[t]; ok {
+			return i
+		}
+	}
+	return none
+}
