@@ -1,0 +1,302 @@
+package dedup
+
+import (
+	"bytes"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A side is one of two paragraphs that say nearly the same. What is known of it
+// is found out when it is first asked for.
+type side struct {
+	text   string
+	folded []byte
+
+	words   [][]byte // of folded
+	numbers []uint64 // in order of size
+	names   []string
+	known   [3]bool
+}
+
+const (
+	knowsWords = iota
+	knowsNumbers
+	knowsNames
+)
+
+// set makes text, which folds to folded, the text of s.
+func (s *side) set(text string, folded []byte) {
+	s.text, s.folded, s.known = text, folded, [3]bool{}
+}
+
+func (s *side) getWords() [][]byte {
+	if !s.known[knowsWords] {
+		s.words, s.known[knowsWords] = words(s.words[:0], s.folded), true
+	}
+	return s.words
+}
+
+func (s *side) getNumbers() []uint64 {
+	if !s.known[knowsNumbers] {
+		s.numbers, s.known[knowsNumbers] = numbers(s.numbers[:0], s.folded), true
+	}
+	return s.numbers
+}
+
+func (s *side) getNames() []string {
+	if !s.known[knowsNames] {
+		s.names, s.known[knowsNames] = names(s.names[:0], s.text), true
+	}
+	return s.names
+}
+
+// otherNumbers reports whether each of a and b holds numbers that the other
+// lacks. Those that only one of them adds, such as a date in front, are no such
+// difference.
+func otherNumbers(a, b *side) bool {
+	return differ(a.getNumbers(), b.getNumbers())
+}
+
+// otherWords reports whether a and b are the same form filled in with other
+// names or other words.
+func otherWords(a, b *side) bool {
+	return parallel(a.getWords(), b.getWords()) || otherNames(a, b)
+}
+
+// parallelWords is the length in words of the longest statements that one word
+// alone tells apart. In a longer one a word may be somebody's correction.
+const parallelWords = 20
+
+// parallel reports whether two texts are word for word the same but for words
+// put in the place of others, and those no misspellings: such statements stand
+// side by side because they are meant to be told apart.
+func parallel(a, b [][]byte) bool {
+	if len(a) != len(b) || len(a) > parallelWords {
+		return false
+	}
+	others := 0
+	for i := range a {
+		if !bytes.Equal(a[i], b[i]) {
+			if misspelled(a[i], b[i]) || contains(a, b[i]) || contains(b, a[i]) {
+				return false
+			}
+			others++
+		}
+	}
+	return others > 0
+}
+
+// otherNames reports whether each of a and b holds two names that the other
+// lacks, or one in the place of the other's.
+func otherNames(a, b *side) bool {
+	own := ownNames(a, b)
+	if len(own) == 0 {
+		return false
+	}
+	others := ownNames(b, a)
+	if len(own) > 1 && len(others) > 1 {
+		return true
+	}
+	for _, name := range own {
+		for _, other := range others {
+			if samePlace(name, a.words, other, b.words) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// samePlace reports whether name stands in a where other stands in b: after the
+// same word, or before it.
+func samePlace(name string, a [][]byte, other string, b [][]byte) bool {
+	i, j := index(a, name), index(b, other)
+	if i < 0 || j < 0 {
+		return false
+	}
+	return i > 0 && j > 0 && bytes.Equal(a[i-1], b[j-1]) ||
+		i+1 < len(a) && j+1 < len(b) && bytes.Equal(a[i+1], b[j+1])
+}
+
+func contains(words [][]byte, word []byte) bool { return index(words, string(word)) >= 0 }
+
+func index(words [][]byte, word string) int {
+	return slices.IndexFunc(words, func(w []byte) bool { return string(w) == word })
+}
+
+// words appends the words of folded text.
+func words(found [][]byte, folded []byte) [][]byte {
+	for len(folded) > 0 {
+		word := folded
+		if i := bytes.IndexByte(folded, ' '); i >= 0 {
+			word, folded = folded[:i], folded[i+1:]
+		} else {
+			folded = nil
+		}
+		found = append(found, word)
+	}
+	return found
+}
+
+// numbers appends the numbers of folded text, in order of size, each as often
+// as it occurs. Groups of three digits are one number, however they are parted.
+// A number of more digits than fit is some other number, which does as well.
+func numbers(found []uint64, folded []byte) []uint64 {
+	for at := 0; at < len(folded); at++ {
+		if !isDigit(folded[at]) {
+			continue
+		}
+		from, n := at, uint64(0)
+		for at < len(folded) && isDigit(folded[at]) {
+			n = 10*n + uint64(folded[at]-'0')
+			at++
+		}
+		for at-from <= 3 && groupOfThree(folded[at:]) || at-from > 3 && folded[at-4] == ' ' && groupOfThree(folded[at:]) {
+			n = 1000*n + 100*uint64(folded[at+1]-'0') + 10*uint64(folded[at+2]-'0') + uint64(folded[at+3]-'0')
+			at += 4
+		}
+		found = append(found, n)
+	}
+	slices.Sort(found)
+	return found
+}
+
+// groupOfThree reports whether s begins with a space and three digits, no more.
+func groupOfThree(s []byte) bool {
+	return len(s) >= 4 && s[0] == ' ' && isDigit(s[1]) && isDigit(s[2]) && isDigit(s[3]) &&
+		(len(s) == 4 || !isDigit(s[4]))
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// differ reports whether each of two sorted lists has an element that the other
+// lacks.
+func differ(a, b []uint64) bool {
+	ownA, ownB := false, false
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] < b[0]:
+			ownA, a = true, a[1:]
+		case a[0] > b[0]:
+			ownB, b = true, b[1:]
+		default:
+			a, b = a[1:], b[1:]
+		}
+	}
+	return (ownA || len(a) > 0) && (ownB || len(b) > 0)
+}
+
+// minName is the least number of letters in a name that is told from other
+// words by its capital alone.
+const minName = 4
+
+// maxNames is how many names of a paragraph are looked up in another one, so
+// that two very long ones take no time beyond reason.
+const maxNames = 64
+
+// names appends the capitalised words of text that do not begin a sentence,
+// folded. A text that capitalises most of its words has none.
+func names(found []string, text string) []string {
+	words, capitals := 0, 0
+	begins := true // what follows begins a sentence
+	for at := 0; at < len(text); {
+		r, width := utf8.DecodeRuneInString(text[at:])
+		if !unicode.IsLetter(r) {
+			if !unicode.IsSpace(r) {
+				begins = beginsAfter(r, begins)
+			}
+			at += width
+			continue
+		}
+		end := at + wordLength(text[at:])
+		words++
+		if unicode.IsUpper(r) {
+			capitals++
+			if !begins && len(found) < maxNames {
+				if word := string(fold(nil, text[at:end])); utf8.RuneCountInString(word) >= minName {
+					found = append(found, word)
+				}
+			}
+		}
+		begins = false
+		at = end
+	}
+	if 5*capitals > 3*words {
+		return found[:0]
+	}
+	return found
+}
+
+// beginsAfter reports whether a word after r, which is neither a letter nor a
+// space, begins a sentence, if it did or did not before r.
+func beginsAfter(r rune, before bool) bool {
+	switch r {
+	case '.', '!', '?', '…', ':', '«', '“', '„', '"', '‹', '‘', '(', '[', '|', '•', '*', '—', '–', '。', '！', '？':
+		return true
+	case ',', ';':
+		return false
+	}
+	return before
+}
+
+func wordLength(s string) int {
+	for i, r := range s {
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '\u00AD' {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// ownNames returns the names of s, each once, that are not to be found in other,
+// not even misspelled.
+func ownNames(s, other *side) (own []string) {
+	for _, name := range s.getNames() {
+		word := []byte(name)
+		if slices.Contains(own, name) || bytes.Contains(other.folded, word) {
+			continue
+		}
+		if !slices.ContainsFunc(other.getWords(), func(w []byte) bool { return misspelled(word, w) }) {
+			own = append(own, name)
+		}
+	}
+	return own
+}
+
+// misspelled reports whether two words differ in no more than every fourth
+// letter.
+func misspelled(a, b []byte) bool {
+	most := max(1, min(len(a), len(b))/4)
+	return len(a)-len(b) <= most && len(b)-len(a) <= most && distance(a, b, most) <= most
+}
+
+// distance returns the number of letters to insert, to take away or to change
+// that make b of a; more than most if it is more than most.
+func distance(a, b []byte, most int) int {
+	var buf [64]int
+	row := buf[:0]
+	if len(b) >= len(buf) {
+		return most + 1
+	}
+	for j := 0; j <= len(b); j++ {
+		row = append(row, j)
+	}
+	for i := range len(a) {
+		diagonal, least := row[0], i+1
+		row[0] = i + 1
+		for j := range b {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, diagonal+1, row[j]+1)
+			least = min(least, row[j+1])
+		}
+		if least > most {
+			return most + 1
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,76 @@
+package dedup
+
+import (
+	"fmt"
+	"testing"
+)
+
+func TestNumbers(t *testing.T) {
+	for text, want := range map[string]string{
+		"no number here":                 "[]",
+		"14 stalls, 3 stages, 14 choirs": "[3 14 14]",
+		"1 200 visitors, 1.200, 1200":    "[1200 1200 1200]",
+		"12,345,678 and 12345 678":       "[678 12345 12345678]",
+		"at 08:05 on 7 May 2019":         "[5 7 8 2019]",
+		"٣٤ и 5":                         "[5 34]",
+		"A4 2015 300":                    "[4 300 2015]",
+	} {
+		if got := fmt.Sprint(numbers(nil, fold(nil, text))); got != want {
+			t.Errorf("numbers of %q: %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	for text, want := range map[string]string{
+		"The mayor thanked Martha Oldfield. Nobody else did.":   "[martha oldfield]",
+		"“Yes”, said Émile. « Venez », dit Hélène à son frère.": "[emile helene]",
+		"THE MAYOR THANKED MARTHA OLDFIELD":                     "[]",
+		"Notes: Apples from the Hill Farm are early":            "[hill farm]",
+		"the Ash by the Elm":                                    "[]",
+	} {
+		if got := fmt.Sprint(names(nil, text)); got != want {
+			t.Errorf("names of %q: %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestOtherFacts(t *testing.T) {
+	for _, c := range []struct {
+		a, b           string
+		numbers, words bool
+	}{
+		{"It rained 14 mm on the hills.", "It rained 9 mm on the hills.", true, true},
+		{"3 May: it rained on the hills.", "It rained on the hills.", false, false},
+		{"It rained 14 mm on the hills.", "18:05 It rained 14 mm on the hills.", false, false},
+		{"The fair was opened by Martha, the baker, at noon.", "The fair was opened by Walter, the baker, at noon.", false, true},
+		{"The fair was opened by Martha, the baker, at noon.", "The fair was opened by Marta, the baker, at noon.", false, false},
+		{"The fair was opened by Martha, the baker, at noon.", "The fair was opened by the baker at noon.", false, false},
+		{"Turn the left handle to open the upper window.", "Turn the right handle to open the upper window.", false, true},
+		{"Turn the left handle to open the upper window.", "Turn the lefft handle to open the upper window.", false, false},
+		{"Turn the left handle to open the upper window.", "Open the upper window to turn the left handle.", false, false},
+	} {
+		var a, b side
+		a.set(c.a, fold(nil, c.a))
+		b.set(c.b, fold(nil, c.b))
+		if got := otherNumbers(&a, &b); got != c.numbers {
+			t.Errorf("other numbers in %q and %q: %v", c.a, c.b, got)
+		}
+		if got := otherWords(&a, &b); got != c.words {
+			t.Errorf("other words in %q and %q: %v", c.a, c.b, got)
+		}
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{
+		{"harbour", "harbour", 0}, {"harbour", "harbor", 1}, {"harbour", "arbours", 2}, {"", "ash", 3}, {"river", "valley", 4},
+	} {
+		if got := distance([]byte(c.a), []byte(c.b), 3); got != c.want {
+			t.Errorf("distance(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
+		}
+	}
+}

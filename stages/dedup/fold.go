@@ -1,0 +1,189 @@
+package dedup
+
+import (
+	"bytes"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// fold appends to dst the form of s in which paragraphs are compared: lower
+// case, no accents, the letters of ligatures apart, one space for any run of
+// other characters. Letters and marks of every script stay, and so do digits,
+// all as ASCII. Bytes that are not UTF-8 count as other characters.
+func fold(dst []byte, s string) []byte {
+	start := len(dst)
+	space := true // nothing yet, or a space, ends dst
+	composed := false
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			i++
+			f := byte(foldTable[c])
+			if f != 0 {
+				dst = append(dst, f)
+				space = false
+			} else if !space {
+				dst = append(dst, ' ')
+				space = true
+			}
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		i += n
+		if !composed && conjoins(r) {
+			s, composed = norm.NFKC.String(s), true
+			i, dst, space = 0, dst[:start], true // from the start, once
+			continue
+		}
+		size := len(dst)
+		dst = foldRune(dst, r)
+		switch {
+		case len(dst) > size:
+			space = false
+		case !space && !ignored(r):
+			dst = append(dst, ' ')
+			space = true
+		}
+	}
+	if space && len(dst) > start {
+		dst = dst[:len(dst)-1]
+	}
+	return dst
+}
+
+// foldTable holds, for the scripts that know case, what a character becomes:
+// up to two characters of 16 bits, the first one low; 0 for none.
+var foldTable = func() (table [tableSize]uint32) {
+	for r := range rune(tableSize) {
+		var made []rune
+		for _, d := range string(decomposed(nil, r)) {
+			if wordRune(d) && !ignored(d) {
+				made = append(made, unicode.ToLower(d))
+			}
+		}
+		if special, ok := specials[unicode.ToLower(r)]; ok {
+			made = []rune(special)
+		}
+		for i, d := range made[:min(len(made), 2)] {
+			table[r] |= uint32(d) << (16 * i)
+		}
+	}
+	return table
+}()
+
+const tableSize = 0x600
+
+// specials are letters that readers write without their accent, though Unicode
+// does not call it one, and ligatures.
+var specials = map[rune]string{
+	'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'đ': "d", 'ð': "d", 'ł': "l",
+	'ħ': "h", 'ı': "i", 'ŧ': "t", 'þ': "th", 'ŉ': "n", 'ŀ': "l",
+}
+
+// foldRune appends what r becomes, nothing if it is no part of a word.
+func foldRune(dst []byte, r rune) []byte {
+	switch {
+	case r < tableSize:
+		f := foldTable[r]
+		if f == 0 {
+			return dst
+		}
+		dst = utf8.AppendRune(dst, rune(f&0xFFFF))
+		if f >>= 16; f != 0 {
+			dst = utf8.AppendRune(dst, rune(f))
+		}
+		return dst
+	case 0x4E00 <= r && r < 0xA000, 0xAC00 <= r && r < 0xD7A4, 0x3041 <= r && r < 0x3097, 0x30A1 <= r && r < 0x30FB:
+		return utf8.AppendRune(dst, r) // most of Chinese, Korean and Japanese
+	case 0x2010 <= r && r < 0x2028, 0x3001 <= r && r < 0x3004, 0x3008 <= r && r < 0x3012:
+		return dst // most of punctuation
+	case r == utf8.RuneError || ignored(r):
+		return dst
+	}
+	var buf [utf8.UTFMax]byte
+	for parts := decomposed(buf[:], r); len(parts) > 0; {
+		d, width := utf8.DecodeRune(parts)
+		parts = parts[width:]
+		switch {
+		case d < tableSize && d != r:
+			dst = foldRune(dst, d)
+		case ignored(d) || !wordRune(d):
+		case unicode.Is(unicode.Nd, d):
+			dst = append(dst, '0'+digit(d))
+		default:
+			dst = utf8.AppendRune(dst, unicode.ToLower(d))
+		}
+	}
+	return dst
+}
+
+// decomposed returns, in buf or not, what r is made of by Unicode's compatibility
+// decomposition, or r alone; fractions stay whole, for ½ is not 12.
+func decomposed(buf []byte, r rune) []byte {
+	buf = utf8.AppendRune(buf[:0], r)
+	if d := norm.NFKD.Properties(buf).Decomposition(); d != nil && !bytes.ContainsRune(d, '⁄') {
+		return d
+	}
+	return buf
+}
+
+// conjoins reports whether r may be one character with that before it, and is
+// no mere accent: parts of Korean syllables, Japanese sound marks, narrow kana.
+func conjoins(r rune) bool {
+	return 0x1100 <= r && r < 0x1200 || r == 0x3099 || r == 0x309A || 0xFF66 <= r && r < 0xFFDD
+}
+
+// ignored reports whether r is left out without parting a word: accents,
+// vowel points, and what cannot be seen.
+func ignored(r rune) bool {
+	switch {
+	case r < 0x300:
+		return r == 0xAD
+	case r < 0x370, 0x483 <= r && r < 0x48A: // accents
+		return true
+	case 0x591 <= r && r < 0x5C8: // Hebrew
+		return unicode.Is(unicode.Mn, r)
+	case 0x610 <= r && r < 0x6EE: // Arabic
+		return r == 0x640 || unicode.In(r, unicode.Mn, unicode.Cf)
+	case 0xFE00 <= r && r < 0xFE10: // variation selectors
+		return true
+	}
+	return unicode.Is(unicode.Cf, r)
+}
+
+func wordRune(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)
+}
+
+// digit returns the value of a decimal digit of any script: they stand ten in
+// a row.
+func digit(r rune) byte {
+	for _, t := range unicode.Nd.R16 {
+		if rune(t.Lo) <= r && r <= rune(t.Hi) {
+			return byte((r - rune(t.Lo)) % 10)
+		}
+	}
+	for _, t := range unicode.Nd.R32 {
+		if rune(t.Lo) <= r && r <= rune(t.Hi) {
+			return byte((r - rune(t.Lo)) % 10)
+		}
+	}
+	return 0
+}
+
+// letters returns the length of text as its reader would count it: in
+// characters, one of Chinese, Japanese or Korean for two.
+func letters(text string) int {
+	n := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= 0xE3: // begins one of those, or a rare one
+			n += 2
+		case c < 0x80 || c >= 0xC0:
+			n++
+		}
+	}
+	return n
+}

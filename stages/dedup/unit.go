@@ -1,0 +1,138 @@
+package dedup
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/zeebo/xxh3"
+
+	"tamis/pipeline"
+	"tamis/stages/dedup/minhash"
+)
+
+// A unit is what is judged as a whole: a paragraph of a document, or the lines
+// of a hard-wrapped one.
+type unit struct {
+	text        string
+	offset      int64 // in the source of the document
+	first, last int   // paragraphs of the document
+	long        bool  // may be a copy of what it does not equal
+	broken      bool  // its end was cut off, as an ellipsis shows
+}
+
+const (
+	// sentenceLetters is the least length in letters of a sentence whose
+	// repetition is a copy. What is shorter recurs for good reasons.
+	sentenceLetters = 32
+	// longLetters is the least length of any text whose repetition is a copy,
+	// and which may be a copy of what it does not equal. In shorter ones a
+	// changed word is a changed meaning.
+	longLetters = 80
+)
+
+// units appends what of doc may be a copy or be copied.
+func units(found []unit, doc *pipeline.Document) []unit {
+	for i := 0; i < len(doc.Paragraphs); i++ {
+		p := &doc.Paragraphs[i]
+		if len(p.Text()) < sentenceLetters || p.Dropped() || p.Cut() {
+			continue
+		}
+		u := unit{text: p.Text(), offset: p.Offset, first: i, last: i, long: isLong(p.Text())}
+		if n := wrapped(doc, i); n > 0 {
+			u.text, u.last, u.long = joined(doc, i, n), i+n-1, true
+			i = u.last
+		} else if !mayBeCopy(doc, i, u.long) {
+			continue
+		}
+		u.broken = endsBroken(u.text)
+		found = append(found, u)
+	}
+	return found
+}
+
+func mayBeCopy(doc *pipeline.Document, i int, long bool) bool {
+	text := doc.Paragraphs[i].Text()
+	if long {
+		return !isRow(text)
+	}
+	return letters(text) >= sentenceLetters && isSentence(text) && isolated(doc, i)
+}
+
+func isLong(text string) bool {
+	return len(text) >= 3*longLetters || len(text) >= longLetters && letters(text) >= longLetters
+}
+
+// isRow reports whether text looks like a row of a table, a link or a line of
+// data, which may recur.
+func isRow(text string) bool {
+	return strings.Count(text, "|") >= 2 || len(text) < 1<<10 && isASCII(text) && !strings.Contains(text, " ")
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// isSentence reports whether a short line ends as a statement does and is no
+// item of a list. A question may as well be a heading, and stand in a table of
+// contents too.
+func isSentence(text string) bool {
+	first, _ := utf8.DecodeRuneInString(text)
+	if !unicode.IsLetter(first) && !strings.ContainsRune("«“„\"'‘’([¿¡「『", first) {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text, " \u00A0\u202F»”“\"'’)]」』"))
+	return strings.ContainsRune(".!…。！", last)
+}
+
+// endsBroken reports whether text ends in an ellipsis, be it in brackets.
+func endsBroken(text string) bool {
+	text = strings.TrimRight(text, " \u00A0\u202F)]»”\"")
+	return strings.HasSuffix(text, "…") || strings.HasSuffix(text, "...")
+}
+
+// isolated reports whether no neighbour of paragraph i is a short line too.
+// Among short lines, such as those of a poem, a list or a dialogue, one that
+// recurs is part of the form.
+func isolated(doc *pipeline.Document, i int) bool {
+	before, after := i-1, i+1
+	for before >= 0 && doc.Paragraphs[before].Dropped() {
+		before--
+	}
+	for after < len(doc.Paragraphs) && doc.Paragraphs[after].Dropped() {
+		after++
+	}
+	return (before < 0 || isLong(doc.Paragraphs[before].Text())) &&
+		(after == len(doc.Paragraphs) || isLong(doc.Paragraphs[after].Text()))
+}
+
+// A sketch is a unit and the keys by which others find it.
+type sketch struct {
+	unit
+	folded []byte
+	exact  uint32 // key of the whole folded text
+	heads  [2]uint32
+	bands  [minhash.Bands]uint32 // of a long unit
+}
+
+const shortHead, longHead = 32, 48 // bytes
+
+// sketched returns the sketch of u, of which folded is the folded text.
+func sketched(u unit, folded []byte) sketch {
+	s := sketch{unit: u, folded: folded, exact: key(folded)}
+	s.heads[0] = key(folded[:min(len(folded), shortHead)])
+	s.heads[1] = key(folded[:min(len(folded), longHead)])
+	if u.long {
+		var sig minhash.Signature
+		sig.Sketch(folded)
+		s.bands = sig.Keys()
+	}
+	return s
+}
+
+func key(folded []byte) uint32 { return uint32(xxh3.Hash(folded)) }
