@@ -22,6 +22,9 @@ type Document struct {
 	Section int
 	Last    bool
 
+	// Binary says that this is not text. Only a [Decoder] is shown it.
+	Binary bool
+
 	// Err says why this document could not be read or cleaned. Stages are not
 	// shown a document with an error; what becomes of it is the sink's affair.
 	Err error
@@ -200,10 +203,11 @@ func (p *Paragraph) Cut() bool { return p.CutStart || p.CutEnd }
 // grows by chunks that the garbage collector takes back with the batch, so an
 // edit costs no allocation of its own. One goroutine uses it at a time.
 type memory struct {
-	text  strings.Builder
-	chunk int
-	edits []Edit
-	rules *Rules
+	text       strings.Builder
+	chunk      int // bytes, of the text
+	edits      []Edit
+	chunkEdits int
+	rules      *Rules
 }
 
 const (
@@ -228,9 +232,11 @@ func (m *memory) grow(old []Edit, n int) []Edit {
 	}
 	want := max(2*cap(old), len(old)+n, 2)
 	if len(m.edits) < want {
-		m.edits = make([]Edit, max(want, 64))
+		m.chunkEdits = min(max(2*m.chunkEdits, 4), 128)
+		m.edits = make([]Edit, max(want, m.chunkEdits))
 	}
-	grown := append(m.edits[:0:want], old...)
+	grown := m.edits[:len(old):want]
+	copy(grown, old)
 	m.edits = m.edits[want:]
 	return grown
 }

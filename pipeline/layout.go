@@ -80,6 +80,16 @@ func (l *Layout) Pieces(doc *Document) iter.Seq[Piece] {
 	}
 }
 
+// Text returns what is left of the document, which must not be cut in sections.
+func (d *Document) Text() string {
+	var b strings.Builder
+	var layout Layout
+	for piece := range layout.Pieces(d) {
+		b.WriteString(piece.Text)
+	}
+	return b.String()
+}
+
 // release gives up the separator held back, for which text is written.
 func (l *Layout) release(yield func(Piece) bool, text string, rule *Rule) bool {
 	gap, at := l.gap, l.at

@@ -305,6 +305,7 @@ type splitter struct{}
 
 func (splitter) Name() string   { return "split" }
 func (splitter) Rules() []*Rule { return nil }
+func (splitter) Decodes()       {}
 func (splitter) Clean(_ context.Context, doc *Document) error {
 	doc.Split()
 	return nil

@@ -95,7 +95,7 @@ func TestRunKeepsOrder(t *testing.T) {
 					err := p.Run(t.Context(), numbered(500), func(docs []*Document) error {
 						for _, doc := range docs {
 							if want := fmt.Sprint(n); doc.ID != want || doc.Lang.Tag != want || doc.Err != nil {
-								return fmt.Errorf("document %s, seen as %q, arrived as %s (%v)", doc.ID, doc.Lang.Tag, want, doc.Err)
+								return fmt.Errorf("document %s, seen as %q, arrived as %s: %w", doc.ID, doc.Lang.Tag, want, doc.Err)
 							}
 							n++
 						}

@@ -31,6 +31,13 @@ type Sequential interface {
 	Decide(ctx context.Context, doc *Document, prepared any) error
 }
 
+// A Decoder is a stage that makes UTF-8 of bytes, and so is shown even what is
+// not text.
+type Decoder interface {
+	Stage
+	Decodes()
+}
+
 // attempt runs f, one stage's work on doc. A failure or a panic becomes the
 // document's error: the run goes on, and the sink decides what becomes of it.
 func attempt(s Stage, doc *Document, f func() error) {
@@ -39,7 +46,7 @@ func attempt(s Stage, doc *Document, f func() error) {
 			doc.Err = fmt.Errorf("%s: %s: panic: %v\n%s", doc.ID, s.Name(), v, debug.Stack())
 		}
 	}()
-	if doc.Err != nil {
+	if _, decodes := s.(Decoder); doc.Err != nil || doc.Binary && !decodes {
 		return
 	}
 	if err := f(); err != nil {

@@ -22,11 +22,25 @@ type tool struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	outputs        outputs
-	quiet          bool
+	quiet, verbose bool
+	complaints     int
 
 	mu       sync.Mutex // guards stderr, which progress and warnings share
 	progress *progress
 }
+
+// complain says on stderr what is wrong with a record; after some of them it
+// leaves the rest to their number, unless all are wanted.
+func (t *tool) complain(err error) {
+	switch t.complaints++; {
+	case t.verbose || t.complaints < maxComplaints:
+		t.warn("%v", err)
+	case t.complaints == maxComplaints:
+		t.warn("%v (-v names all that follow, --rejects keeps them)", err)
+	}
+}
+
+const maxComplaints = 10
 
 // warn says on stderr what went wrong without ending the run.
 func (t *tool) warn(format string, args ...any) {

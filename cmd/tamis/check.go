@@ -55,7 +55,7 @@ func (t *tool) check(c *cli.Context) error {
 func (s *checkSink) add(doc *pipeline.Document) {
 	o := doc.Origin.(*origin)
 	if err := errors.Join(doc.Err, o.err); err != nil {
-		s.t.warn("%v", err)
+		s.t.complain(err)
 		s.err, s.status = err, exitSetAside
 		if o.err != nil {
 			s.status = exitIO

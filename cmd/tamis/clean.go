@@ -57,7 +57,7 @@ func (t *tool) newJob(c *cli.Context, only []string) (*job, error) {
 	if err := applyConfig(c); err != nil {
 		return nil, err
 	}
-	t.quiet = c.Bool("quiet")
+	t.quiet, t.verbose = c.Bool("quiet"), c.Bool("verbose")
 	jobs := c.Int("jobs")
 	if jobs < 1 {
 		return nil, misuse("--jobs %d: give a number from 1", jobs)
@@ -272,7 +272,10 @@ func (t *tool) clean(c *cli.Context) error {
 		return err
 	}
 	err = t.runJob(c, job, sink.batch)
-	if err = errors.Join(err, sink.closeAll(err)); err != nil {
+	if closeErr := sink.closeAll(err); err == nil {
+		err = closeErr
+	}
+	if err != nil {
 		return err
 	}
 	if !opts.quiet && (opts.verbose || opts.dryRun) {
@@ -289,9 +292,6 @@ func (t *tool) clean(c *cli.Context) error {
 
 // runJob passes the documents of the job to sink, showing progress.
 func (t *tool) runJob(c *cli.Context, job *job, sink func([]*pipeline.Document) error) error {
-	if job.reading.follow {
-		job.pipeline.BatchBytes = 1
-	}
 	ctx, cancel := context.WithCancel(c.Context)
 	defer cancel()
 	stop := t.showProgress(c.String("progress"), job)
@@ -347,9 +347,6 @@ func (s *cleanSink) closeAll(err error) error {
 	}
 	if err == nil && s.opts.stats != "" && !s.opts.dryRun {
 		errs = append(errs, s.writeStats())
-	}
-	if err != nil && isClosedPipe(err) {
-		return nil
 	}
 	return errors.Join(errs...)
 }

@@ -18,9 +18,9 @@ const configName = ".tamis.yaml"
 // applyConfig sets the flags of c that a configuration file names and the
 // command line does not.
 func applyConfig(c *cli.Context) error {
-	name, err := findConfig(c.String("config"))
-	if name == "" || err != nil {
-		return err
+	name := findConfig(c.String("config"))
+	if name == "" {
+		return nil
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {
@@ -57,17 +57,17 @@ func applyConfig(c *cli.Context) error {
 // findConfig returns the configuration file: the one that is named, or else
 // .tamis.yaml in the working folder or above it, or else tamis/config.yaml in
 // the user's configuration folder. It may be that there is none.
-func findConfig(named string) (string, error) {
+func findConfig(named string) string {
 	if named != "" {
-		return named, nil
+		return named
 	}
 	dir, err := os.Getwd()
 	if err != nil {
-		return "", nil //nolint:nilerr // a folder that is gone has no configuration
+		return "" // a folder that is gone has no configuration
 	}
 	for {
 		if name := filepath.Join(dir, configName); isFile(name) {
-			return name, nil
+			return name
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
@@ -77,10 +77,10 @@ func findConfig(named string) (string, error) {
 	}
 	if user, err := os.UserConfigDir(); err == nil {
 		if name := filepath.Join(user, "tamis", "config.yaml"); isFile(name) {
-			return name, nil
+			return name
 		}
 	}
-	return "", nil
+	return ""
 }
 
 func isFile(name string) bool {

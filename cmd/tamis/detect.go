@@ -25,7 +25,7 @@ func (t *tool) detect(c *cli.Context) error {
 				t.warn("%v", o.err)
 			case doc.Err != nil:
 				status = max(status, exitSetAside)
-				t.warn("%v", doc.Err)
+				t.complain(doc.Err)
 			case !o.end:
 				if doc.Section == 0 {
 					m = &marks{ID: doc.ID}

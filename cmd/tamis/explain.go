@@ -64,7 +64,7 @@ func (t *tool) explain(c *cli.Context) error {
 				failed = o.err
 				t.warn("%v", o.err)
 			case doc.Err != nil:
-				t.warn("%v", doc.Err)
+				t.complain(doc.Err)
 			case !o.end:
 				s.document(doc)
 			}

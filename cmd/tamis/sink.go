@@ -123,6 +123,10 @@ func (s *cleanSink) end(err error) error {
 // cleaned is written as it was read: to leave it out would lose text.
 func (s *cleanSink) addText(doc *pipeline.Document) error {
 	doc.Split()
+	if doc.Section == 0 && doc.Binary {
+		s.layout = pipeline.Layout{}
+		s.t.warn("%s: not text; left as it is, but for bytes that are not UTF-8", doc.ID)
+	}
 	s.pieces = s.pieces[:0]
 	for piece := range s.layout.Pieces(doc) {
 		s.pieces = append(s.pieces, piece)
@@ -250,7 +254,7 @@ func (s *cleanSink) setAside(doc *pipeline.Document, place, text string) error {
 		return &exitError{exitSetAside, doc.Err}
 	}
 	s.summary.SetAside++
-	s.t.warn("%v", doc.Err)
+	s.t.complain(doc.Err)
 	if s.rejects == nil {
 		return nil
 	}

@@ -21,7 +21,7 @@ import (
 )
 
 // NewReader returns the text of r as UTF-8: decompressed by [Decompress], and
-// decoded where a byte order mark says that it is UTF-16 or UTF-32.
+// decoded where it is UTF-16 or UTF-32.
 func NewReader(r io.Reader) (*bufio.Reader, utf.Encoding, error) {
 	plain, err := Decompress(r)
 	if err != nil {
@@ -31,6 +31,9 @@ func NewReader(r io.Reader) (*bufio.Reader, utf.Encoding, error) {
 	head, err := buffered.Peek(4)
 	if err != nil && err != io.EOF && len(head) == 0 {
 		return nil, utf.UTF8, err
+	}
+	if utf.Suspect(head) {
+		head, _ = buffered.Peek(utf.HeadBytes)
 	}
 	e := utf.Detect(head)
 	if e == utf.UTF8 {

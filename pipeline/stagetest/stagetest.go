@@ -101,12 +101,7 @@ func Clean(t testing.TB, doc *pipeline.Document, stages ...pipeline.Stage) (text
 			fmt.Fprintf(&log, "%d %s %q → %q\n", p.Offset+int64(h.Start), rules(h.Steps), h.Old, h.New)
 		}
 	}
-	var out strings.Builder
-	var layout pipeline.Layout
-	for piece := range layout.Pieces(doc) {
-		out.WriteString(piece.Text)
-	}
-	return out.String(), log.String()
+	return doc.Text(), log.String()
 }
 
 // rules names the rules of steps, each once.

@@ -7,23 +7,24 @@ import (
 	"io"
 	"iter"
 	"time"
+	"unicode/utf8"
 
 	"tamis/pipeline"
 )
 
 // Documents returns the text of r, which is known as id: one document, or the
-// sections of one that is too large. When r fails, what was read before comes
-// first, and then the error.
+// sections of one that is too large. What begins as no text does is marked as
+// binary. When r fails, what was read before comes first, and then the error.
 func Documents(id string, r io.Reader) iter.Seq2[*pipeline.Document, error] {
 	return func(yield func(*pipeline.Document, error) bool) {
-		sections := pipeline.Sectioner{ID: id}
+		s := sections{Sectioner: pipeline.Sectioner{ID: id}}
 		buf, err := make([]byte, 0, 64<<10), error(nil)
 		for {
 			if buf, err = fill(buf, r); err != nil {
 				break
 			}
 			n := pipeline.CutSection(buf)
-			if !yield(sections.Next(string(buf[:n]), false), nil) {
+			if !yield(s.next(buf[:n], false), nil) {
 				return
 			}
 			buf = append(buf[:0], buf[n:]...)
@@ -31,7 +32,7 @@ func Documents(id string, r io.Reader) iter.Seq2[*pipeline.Document, error] {
 		for {
 			n := pipeline.CutSection(buf)
 			last := n == len(buf)
-			if !yield(sections.Next(string(buf[:n]), last), nil) {
+			if !yield(s.next(buf[:n], last), nil) {
 				return
 			}
 			if last {
@@ -43,6 +44,37 @@ func Documents(id string, r io.Reader) iter.Seq2[*pipeline.Document, error] {
 			yield(nil, err)
 		}
 	}
+}
+
+// sections makes the sections of a document.
+type sections struct {
+	pipeline.Sectioner
+	begun, binary bool
+}
+
+func (s *sections) next(text []byte, last bool) *pipeline.Document {
+	if !s.begun {
+		s.begun, s.binary = true, isBinary(text)
+	}
+	doc := s.Next(string(text), last)
+	doc.Binary = s.binary
+	return doc
+}
+
+// isBinary reports whether of the first characters of a document more than one
+// in fifty is a control character that text has no use for: scraped text has a
+// few, images and programs have many.
+func isBinary(text []byte) bool {
+	seen, controls := 0, 0
+	for seen < 8000 && len(text) > 0 {
+		c, n := utf8.DecodeRune(text)
+		if c < ' ' && (c < '\b' || c > '\r') && c != '\x1b' {
+			controls++
+		}
+		text = text[n:]
+		seen++
+	}
+	return controls*50 > seen
 }
 
 // fill reads into buf until it holds more than a section or r ends.
@@ -66,10 +98,8 @@ func fill(buf []byte, r io.Reader) ([]byte, error) {
 // on time.
 func Follow(ctx context.Context, id string, r io.Reader, patience time.Duration) iter.Seq2[*pipeline.Document, error] {
 	return func(yield func(*pipeline.Document, error) bool) {
-		sections := pipeline.Sectioner{ID: id}
-		give := func(text []byte, last bool) bool {
-			return yield(sections.Next(string(text), last), nil)
-		}
+		s := sections{Sectioner: pipeline.Sectioner{ID: id}}
+		give := func(text []byte, last bool) bool { return yield(s.next(text, last), nil) }
 		reads := inBackground(ctx, r)
 		var buf []byte
 		for {

@@ -40,16 +40,37 @@ var marks = []struct {
 	{[]byte{0xfe, 0xff}, UTF16BE},
 }
 
-// Detect returns the encoding that the byte order mark at the start of a text
-// tells, UTF8 where there is none. Head should hold four bytes.
+// HeadBytes is how much of a text [Detect] looks at where there is no mark.
+const HeadBytes = 1 << 10
+
+// Detect returns the encoding of the text that begins with head: the one that
+// its byte order mark tells, or UTF-16 where every other byte is mostly zero, as
+// in Latin text, or else UTF8.
 func Detect(head []byte) Encoding {
 	for _, m := range marks {
 		if bytes.HasPrefix(head, m.bytes) {
 			return m.encoding
 		}
 	}
+	var zeros [2]int
+	for i, b := range head {
+		if b == 0 {
+			zeros[i&1]++
+		}
+	}
+	switch n := len(head) / 2; {
+	case n < 2:
+	case zeros[1]*3 > n && zeros[0]*20 <= n:
+		return UTF16LE
+	case zeros[0]*3 > n && zeros[1]*20 <= n:
+		return UTF16BE
+	}
 	return UTF8
 }
+
+// Suspect reports whether the first four bytes of a text hold a zero, so that it
+// may be UTF-16 or UTF-32 and [Detect] should be shown more of it.
+func Suspect(head []byte) bool { return bytes.IndexByte(head, 0) >= 0 }
 
 // unit returns the size of a code unit in bytes and their order.
 func (e Encoding) unit() (int, binary.ByteOrder) {
