@@ -66,7 +66,7 @@ func (*Stage) Clean(_ context.Context, doc *pipeline.Document) error {
 		if p.Dropped() || utf8.ValidString(p.Text()) {
 			continue
 		}
-		mendVariants(p, doc)
+		mendVariants(p)
 		if !utf8.ValidString(p.Text()) {
 			lines = append(lines, survey(p))
 		}

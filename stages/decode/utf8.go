@@ -11,7 +11,7 @@ import (
 // mendVariants mends what other encoders write where UTF-8 has something else:
 // surrogates of three bytes each for a character beyond the first 65,536, and C0
 // 80 for NUL.
-func mendVariants(p *pipeline.Paragraph, doc *pipeline.Document) {
+func mendVariants(p *pipeline.Paragraph) {
 	text := p.Text()
 	if strings.IndexByte(text, 0xC0) < 0 && strings.IndexByte(text, 0xED) < 0 {
 		return

@@ -1,0 +1,249 @@
+// Package typography writes text as an editor of its language would: the right
+// quotation marks and apostrophes, one space where one belongs and none where
+// none does, … and –, œ in the words that have it.
+//
+// It mends what is wrong and never restyles what is right. It acts only where
+// the language is sure, and leaves alone what is not prose: addresses, file
+// names, code, times, scores, measures, emoticons. A quotation that does not
+// close is nobody's to mend but the author's, and stays.
+//
+// What is right in which language is data, found in [tamis/stages/packs]. This
+// package defines the form of that data and applies it.
+package typography
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"tamis/pipeline"
+	"tamis/stages/packs"
+)
+
+// A Profile says what the text is for.
+type Profile int
+
+// The profiles.
+const (
+	Plain Profile = iota // the right characters, with ordinary spaces
+	Print                // no-break spaces where the language prints them
+	ASCII                // straight quotes, three dots: for tokenisers
+	Off                  // nothing is done
+)
+
+var profiles = [...]string{Plain: "plain", Print: "print", ASCII: "ascii", Off: "off"}
+
+// String returns the profile's name, which [ParseProfile] reads.
+func (p Profile) String() string { return profiles[p] }
+
+// ParseProfile returns the profile with the given name.
+func ParseProfile(name string) (Profile, error) {
+	for p, known := range profiles {
+		if name == known {
+			return Profile(p), nil
+		}
+	}
+	return Plain, fmt.Errorf("typography: no profile %q: want %s", name, strings.Join(profiles[:], ", "))
+}
+
+// A Stage mends the typography of documents. It is safe for concurrent use.
+type Stage struct {
+	profile   Profile
+	languages map[string]*language // by BCP 47 tag
+}
+
+// New returns a stage that follows the packs that come with tamis.
+func New(profile Profile) (*Stage, error) {
+	if profile == Off {
+		return &Stage{profile: Off}, nil
+	}
+	languages, err := load(packs.FS, profile)
+	if err != nil {
+		return nil, fmt.Errorf("typography: %w", err)
+	}
+	return &Stage{profile: profile, languages: languages}, nil
+}
+
+// Name returns "typography".
+func (*Stage) Name() string { return "typography" }
+
+var (
+	plainSpace    = &pipeline.Rule{ID: "typography.plain-space", Why: "a no-break space, written as an ordinary one in this profile"}
+	printSpace    = &pipeline.Rule{ID: "typography.print-space", Why: "the language prints a no-break space here"}
+	straight      = &pipeline.Rule{ID: "typography.straight", Why: "a typographic mark, written in plain ASCII in this profile"}
+	doubledSpace  = &pipeline.Rule{ID: "typography.doubled-space", Why: "more than one space between two words"}
+	markSpace     = &pipeline.Rule{ID: "typography.mark-space", Why: "the space before a punctuation mark, as the language has it"}
+	sentenceSpace = &pipeline.Rule{ID: "typography.sentence-space", Why: "a space is missing after a punctuation mark"}
+	quotes        = &pipeline.Rule{ID: "typography.quotes", Why: "a quotation mark that is wrong, or of another language"}
+	quoteSpace    = &pipeline.Rule{ID: "typography.quote-space", Why: "the space beside a quotation mark, as the language has it"}
+	apostrophe    = &pipeline.Rule{ID: "typography.apostrophe", Why: "another character, or a space, in place of an apostrophe"}
+	ellipsis      = &pipeline.Rule{ID: "typography.ellipsis", Why: "dots in place of an ellipsis"}
+	dash          = &pipeline.Rule{ID: "typography.dash", Why: "hyphens in place of a dash"}
+	ligature      = &pipeline.Rule{ID: "typography.ligature", Why: "a word that is written with œ or æ"}
+	numero        = &pipeline.Rule{ID: "typography.numero", Why: "the abbreviation of “number”, as the language has it"}
+)
+
+// Rules returns every reason for which the stage may change text.
+func (*Stage) Rules() []*pipeline.Rule {
+	return []*pipeline.Rule{
+		plainSpace, printSpace, straight, doubledSpace, markSpace, sentenceSpace, quotes,
+		quoteSpace, apostrophe, ellipsis, dash, ligature, numero,
+	}
+}
+
+// Clean mends every paragraph whose language is sure. Where it is not, only
+// what the profile asks of any text is done.
+func (s *Stage) Clean(_ context.Context, doc *pipeline.Document) error {
+	if s.profile == Off {
+		return nil
+	}
+	var (
+		w   mender
+		tag string
+		l   *language
+	)
+	for i := range doc.Paragraphs {
+		p := &doc.Paragraphs[i]
+		if p.Dropped() {
+			continue
+		}
+		if t := languageOf(doc, p); t != tag {
+			tag, l = t, s.language(t)
+		}
+		if s.profile == Plain && l != nil && l.scan(p.Text()) == 0 {
+			continue
+		}
+		w.mend(p, l, s.profile)
+	}
+	return nil
+}
+
+// languageOf returns the tag of the language whose typography p should have,
+// empty if that is not sure.
+func languageOf(doc *pipeline.Document, p *pipeline.Paragraph) string {
+	own := p.Lang
+	if p.Foreign {
+		if sure(own) {
+			return own.Tag
+		}
+		return ""
+	}
+	// What is said of the whole document may name a region, and is surer than
+	// what is said of one of its lines.
+	if own.Tag == "" || own.Tag == "und" || sameLanguage(own.Tag, doc.Lang.Tag) {
+		own = doc.Lang
+	}
+	if sure(own) {
+		return own.Tag
+	}
+	return ""
+}
+
+// sure reports whether l is known well enough to act on it. A tag without a
+// confidence was not found but given.
+func sure(l pipeline.Language) bool {
+	const enough = .5
+	return l.Tag != "" && l.Tag != "und" && (l.Confidence == 0 || l.Confidence >= enough)
+}
+
+// sameLanguage reports whether two tags differ in region or script at most.
+func sameLanguage(a, b string) bool {
+	a, _, _ = strings.Cut(a, "-")
+	b, _, _ = strings.Cut(b, "-")
+	return a == b
+}
+
+// language returns the knowledge that is nearest to tag: that of the language
+// itself, else what is true of all. It is nil where no language is sure.
+func (s *Stage) language(tag string) *language {
+	if tag == "" {
+		return nil
+	}
+	for _, t := range packs.Fallback(tag) {
+		if l := s.languages[t]; l != nil {
+			return l
+		}
+	}
+	return s.languages["und"]
+}
+
+// rounds bounds how often the passes run over one paragraph. A pass may make
+// work for an earlier one; real text is settled after the second round.
+const rounds = 6
+
+// A mender mends one paragraph after the other. It holds what they can share:
+// the memory for edits and marks.
+type mender struct {
+	l       *language
+	profile Profile
+	text    string
+	guard   guard
+	edits   []pipeline.Edit
+	marks   []mark
+	open    []int
+}
+
+// mend makes the passes over p until a round changes nothing, so that mending
+// its result again would change nothing either.
+func (w *mender) mend(p *pipeline.Paragraph, l *language, profile Profile) {
+	w.l, w.profile = l, profile
+	if profile != Print {
+		w.pass(p, (*mender).plainSpaces)
+	}
+	if profile == ASCII {
+		w.pass(p, (*mender).straighten)
+	}
+	if l == nil || looksLikeCode(p.Text()) {
+		return
+	}
+	for range rounds {
+		need, changed := l.scan(p.Text()), false
+		for _, r := range repairs {
+			if need&r.need != 0 && w.pass(p, r.find) {
+				changed = true
+			}
+		}
+		if !changed {
+			break
+		}
+	}
+	if profile == Print {
+		w.pass(p, (*mender).printSpaces)
+	}
+}
+
+// repairs are the passes over a paragraph in their order. A later one may rely
+// on the marks that an earlier one has put right.
+var repairs = [...]struct {
+	need need
+	find func(*mender)
+}{
+	{needSpaces, (*mender).doubledSpaces},
+	{needApostrophes, (*mender).apostrophes},
+	{needQuotes, (*mender).quotations},
+	{needSingles, (*mender).singles},
+	{needEllipses, (*mender).ellipses},
+	{needDashes, (*mender).dashes},
+	{needMarks, (*mender).markSpaces},
+	{needSentences, (*mender).sentenceSpaces},
+	{needLigatures, (*mender).ligatures},
+	{needNumero, (*mender).numeros},
+}
+
+// pass collects the edits that find sees in p and makes them. It reports
+// whether the text has changed.
+func (w *mender) pass(p *pipeline.Paragraph, find func(*mender)) bool {
+	w.text, w.edits = p.Text(), w.edits[:0]
+	w.guard.reset(w.text)
+	find(w)
+	return len(w.edits) > 0 && p.Apply(w.edits...)
+}
+
+// edit notes that the bytes [start, end) should become s. In print a space of
+// one kind is as good as any other, so an edit must change more than that.
+func (w *mender) edit(rule *pipeline.Rule, start, end int, s string) {
+	if old := w.text[start:end]; old == s || w.profile == Print && rule != printSpace && isSpace(old) && isSpace(s) {
+		return
+	}
+	w.edits = append(w.edits, pipeline.Edit{Rule: rule, Start: start, End: end, New: s})
+}

@@ -1,0 +1,58 @@
+package typography
+
+import (
+	"fmt"
+	"testing"
+
+	"tamis/pipeline"
+	"tamis/pipeline/stagetest"
+)
+
+func stage(t testing.TB, profile Profile) *Stage {
+	t.Helper()
+	s, err := New(profile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// cleaned returns text as s leaves it in the language with the given tag.
+func cleaned(t testing.TB, s *Stage, tag, text string) string {
+	t.Helper()
+	doc := pipeline.Parse("test", text)
+	doc.Lang.Tag = tag
+	out, _ := stagetest.Clean(t, doc, s)
+	return out
+}
+
+func TestCases(t *testing.T) { stagetest.Run(t, "testdata", stage(t, Plain)) }
+func TestPrint(t *testing.T) { stagetest.Run(t, "testdata/print", stage(t, Print)) }
+func TestASCII(t *testing.T) { stagetest.Run(t, "testdata/ascii", stage(t, ASCII)) }
+
+// TestPacks holds every pack to its own examples.
+func TestPacks(t *testing.T) {
+	s := stage(t, Plain)
+	for tag, l := range s.languages {
+		if tag == "und" {
+			tag = "tlh" // any that has no pack
+		}
+		for i, m := range l.pack.Mends {
+			t.Run(fmt.Sprintf("%s/mends/%d", tag, i), func(t *testing.T) {
+				if got := cleaned(t, s, tag, m.From); got != m.To {
+					t.Errorf("%s\n got %s\nwant %s", m.From, got, m.To)
+				}
+				if got := cleaned(t, s, tag, m.To); got != m.To {
+					t.Errorf("mended again: %s\nwant %s", got, m.To)
+				}
+			})
+		}
+		for i, text := range l.pack.Keeps {
+			t.Run(fmt.Sprintf("%s/keeps/%d", tag, i), func(t *testing.T) {
+				if got := cleaned(t, s, tag, text); got != text {
+					t.Errorf("must stay:\n got %s\nwant %s", got, text)
+				}
+			})
+		}
+	}
+}
