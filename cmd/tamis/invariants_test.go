@@ -120,3 +120,38 @@ func TestMendingTwiceIsMendingOnce(t *testing.T) {
 		})
 	}
 }
+
+// TestLargeInput holds texts that are cut in sections to the same promises: lines
+// of ordinary length, one line longer than several sections, and records.
+func TestLargeInput(t *testing.T) {
+	var b strings.Builder
+	for i := range 24_000 {
+		fmt.Fprintf(&b, "Le marché numéro %d ouvre à huit heures , et la place n'est jamais vide.", i)
+		b.WriteString([]string{"\n", "\n\n", "\r\n", " \xff\n"}[i%4])
+	}
+	lines := b.String()
+	line := strings.ReplaceAll(strings.ReplaceAll(lines, "\n", " "), "\r", " ")
+	for name, input := range map[string]string{
+		"lines": lines, "line": line, "breaks": lines + strings.Repeat("\n", 3<<20) + lines, "record": asRecord(lines, 1) + "\n" + asRecord(line, 0),
+	} {
+		t.Run(name, func(t *testing.T) {
+			log := filepath.Join(t.TempDir(), "audit.jsonl.zst")
+			var first []byte
+			for _, jobs := range []string{"1", "2", "8"} {
+				out := cleaned(t, []byte(input), "-j", jobs, "--audit", log)
+				if first == nil {
+					first = out
+				}
+				if !bytes.Equal(out, first) {
+					t.Errorf("on %s cores it comes out otherwise than on one", jobs)
+				}
+			}
+			if name != "record" && (!utf8.Valid(first) || bytes.Contains(first, []byte(" , et"))) {
+				t.Error("not all of it is mended")
+			}
+			if back := cleaned(t, first, "restore", "--audit", log); string(back) != input {
+				t.Error("it is not restored")
+			}
+		})
+	}
+}

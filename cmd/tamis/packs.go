@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 
 	"github.com/urfave/cli/v2"
 
@@ -57,11 +58,11 @@ func (t *tool) packsList(c *cli.Context) error {
 
 // packsValidate is the action of "tamis packs validate".
 func (t *tool) packsValidate(c *cli.Context) error {
-	_, err := openPacks(c.Args().Slice())
+	own, err := openPacks(c.Args().Slice())
 	if err != nil {
 		return misuse("%v", err)
 	}
-	if _, err := junk.Load(packs.FS); err != nil {
+	if _, err := junk.Load(append([]fs.FS{packs.FS}, own...)...); err != nil {
 		return misuse("%v", err)
 	}
 	return nil
@@ -69,11 +70,11 @@ func (t *tool) packsValidate(c *cli.Context) error {
 
 // packsTest is the action of "tamis packs test".
 func (t *tool) packsTest(c *cli.Context) error {
-	_, err := openPacks(append(c.StringSlice("packs"), c.Args().Slice()...))
+	own, err := openPacks(append(c.StringSlice("packs"), c.Args().Slice()...))
 	if err != nil {
 		return misuse("%v", err)
 	}
-	book, err := junk.Load(packs.FS)
+	book, err := junk.Load(append([]fs.FS{packs.FS}, own...)...)
 	if err != nil {
 		return misuse("%v", err)
 	}

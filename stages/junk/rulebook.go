@@ -1,0 +1,415 @@
+package junk
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"regexp/syntax"
+	"slices"
+	"sync"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+
+	"tamis/pipeline"
+	"tamis/stages/packs"
+)
+
+// A Rulebook is all that the packs know of junk.
+type Rulebook struct {
+	packs []*pack // those of a later layer after those of an earlier one
+
+	mu      sync.Mutex
+	indexes map[string]*index // by language, made when it is first met; "" for those without a pack
+}
+
+// A pack is the junk.yaml of one language.
+type pack struct {
+	// Home holds the words that a path of links begins with: "Home".
+	Home []string `yaml:"home"`
+	// Labels are short lines that recur because the author repeats them:
+	// speakers, parts of a recipe, "Question".
+	Labels []string `yaml:"labels"`
+	Rules  []rule   `yaml:"rules"`
+
+	name  string // of the file
+	tag   string
+	layer int
+	stop  []string
+	load  func() error // reads the file, once
+}
+
+// A rule says what to remove. It has one kind of matcher: Lines and Paragraph
+// judge a whole line, Inline cuts stretches out of any line (what its one group
+// matches, if it has one), and Hint, tried on lines shaped like a heading, is
+// evidence that needs other evidence beside it.
+// Drops and Keeps are its own tests.
+type rule struct {
+	ID        name     `yaml:"rule"`
+	Why       string   `yaml:"why"`
+	Lines     []string `yaml:"lines"`     // the whole line, folded; numbers stand for each other
+	Paragraph patterns `yaml:"paragraph"` // patterns of the whole line
+	Inline    patterns `yaml:"inline"`
+	Hint      patterns `yaml:"hint"`
+	Score     float64  `yaml:"score"` // how sure, .9 by default and .5 for a hint
+	Where     where    `yaml:"where"` // elsewhere the score counts half
+	Max       int      `yaml:"max"`   // longest line in bytes, 240 by default
+	// Once says that the rule counts half if it matches between paragraphs too:
+	// a date there is one of a diary's.
+	Once bool `yaml:"once"`
+	// Opens says that the headlines that follow belong to the line, as to
+	// "Related articles".
+	Opens bool `yaml:"opens"`
+	// Ends says that nothing of the author's follows the line, as below
+	// "Leave a comment".
+	Ends  bool     `yaml:"ends"`
+	Drops []string `yaml:"drops"`
+	Keeps []string `yaml:"keeps"`
+
+	patterns []pattern
+	reason   *pipeline.Rule
+}
+
+// A pattern is a regular expression and where its pack has it. In its source a
+// space also stands for a no-break space and ' for ’.
+type pattern struct {
+	source    string
+	line, col int
+
+	re   func() *regexp.Regexp // compiled when it is first needed
+	need need
+	rule *rule
+}
+
+// patterns is one pattern or a list of them.
+type patterns []pattern
+
+func (ps *patterns) UnmarshalYAML(n ast.Node) error {
+	nodes := []ast.Node{n}
+	if seq, ok := n.(*ast.SequenceNode); ok {
+		nodes = seq.Values
+	}
+	for _, n := range nodes {
+		p := pattern{line: n.GetToken().Position.Line, col: n.GetToken().Position.Column}
+		if err := yaml.NodeToValue(n, &p.source); err != nil {
+			return err
+		}
+		*ps = append(*ps, p)
+	}
+	return nil
+}
+
+// A name is a string and where its pack has it.
+type name struct {
+	string
+	line, col int
+}
+
+func (v *name) UnmarshalYAML(n ast.Node) error {
+	v.line, v.col = n.GetToken().Position.Line, n.GetToken().Position.Column
+	return yaml.NodeToValue(n, &v.string)
+}
+
+// Load reads every */junk.yaml of the layers. A rule of a later layer replaces
+// one of the same language and name in an earlier one. Load returns all that is
+// wrong with the packs, each with its file, line and column.
+func Load(layers ...fs.FS) (*Rulebook, error) {
+	b, err := open(layers...)
+	if err != nil {
+		return nil, err
+	}
+	return b, b.loadFrom(0)
+}
+
+// open finds the packs of the layers, and reads none of them.
+func open(layers ...fs.FS) (*Rulebook, error) {
+	b := &Rulebook{indexes: make(map[string]*index)}
+	for i, layer := range layers {
+		names, err := fs.Glob(layer, "*/junk.yaml")
+		if err != nil {
+			return nil, fmt.Errorf("find packs: %w", err)
+		}
+		slices.Sort(names)
+		for _, name := range names {
+			p := &pack{name: name, tag: path.Dir(name), layer: i}
+			p.load = sync.OnceValue(func() error { return p.read(layer) })
+			b.packs = append(b.packs, p)
+		}
+	}
+	return b, nil
+}
+
+// loadFrom reads the packs of all layers from the given one on.
+func (b *Rulebook) loadFrom(layer int) error {
+	var errs []error
+	for _, p := range b.packs {
+		if p.layer >= layer {
+			errs = append(errs, p.load())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// read reads the pack, and the stop words that stand beside it.
+func (p *pack) read(layer fs.FS) error {
+	if err := packs.Decode(layer, p.name, p); err != nil {
+		return err
+	}
+	words, err := packs.Words(layer, path.Join(p.tag, "stopwords.txt"))
+	p.stop = words
+	return errors.Join(append(p.prepare(), err)...)
+}
+
+// lookup returns the index to use for a document in the language of tag.
+func (b *Rulebook) lookup(tag string) (*index, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	known := ""
+	for _, t := range packs.Fallback(tag) {
+		if slices.ContainsFunc(b.packs, func(p *pack) bool { return p.tag == t }) {
+			known = t
+			break
+		}
+	}
+	if x := b.indexes[known]; x != nil {
+		return x, nil
+	}
+	x, err := b.index(known)
+	if err != nil {
+		return nil, err
+	}
+	b.indexes[known] = x
+	return x, nil
+}
+
+// index returns the index of a language: its own packs, those of its parents,
+// "und", and English.
+func (b *Rulebook) index(tag string) (*index, error) {
+	x := newIndex()
+	tags := append(packs.Fallback(tag), "und", "en")
+	for i, tag := range tags {
+		if slices.Contains(tags[:i], tag) {
+			continue
+		}
+		replaced := make(map[string]bool)
+		for _, p := range slices.Backward(b.packs) {
+			if p.tag != tag {
+				continue
+			}
+			if err := p.load(); err != nil {
+				return nil, err
+			}
+			x.add(p, replaced)
+			if i == 0 || tag != "en" {
+				x.addStop(p.stop)
+			}
+		}
+	}
+	return x, nil
+}
+
+// prepare checks and compiles the rules of a pack.
+func (p *pack) prepare() (errs []error) {
+	seen := make(map[string]bool)
+	for i := range p.Rules {
+		r := &p.Rules[i]
+		fail := func(line, col int, format string, args ...any) {
+			errs = append(errs, fmt.Errorf("pack %s:[%d:%d] rule %q: %w", p.name, line, col, r.ID.string, fmt.Errorf(format, args...)))
+		}
+		if seen[r.ID.string] || r.ID.string == "" {
+			fail(r.ID.line, r.ID.col, "want a name that no other rule has")
+		}
+		seen[r.ID.string] = true
+		if err := r.check(); err != nil {
+			fail(r.ID.line, r.ID.col, "%w", err)
+			continue
+		}
+		r.reason = &pipeline.Rule{ID: "junk." + p.tag + "." + r.ID.string, Why: r.Why}
+		r.patterns = slices.Concat(r.Paragraph, r.Inline, r.Hint)
+		for j := range r.patterns {
+			pt := &r.patterns[j]
+			pt.rule = r
+			if err := pt.compile(r.Inline == nil); err != nil {
+				fail(pt.line, pt.col, "%w", err)
+			}
+		}
+	}
+	return errs
+}
+
+// check reports what a rule lacks, and fills in what it leaves to us.
+func (r *rule) check() error {
+	kinds := 0
+	for _, n := range []int{len(r.Lines), len(r.Paragraph), len(r.Inline), len(r.Hint)} {
+		if n > 0 {
+			kinds++
+		}
+	}
+	switch {
+	case kinds != 1:
+		return errors.New("want one of lines, paragraph, inline and hint")
+	case r.Why == "":
+		return errors.New("want a why, for the reader of an audit")
+	case len(r.Drops) == 0 || len(r.Keeps) == 0:
+		return errors.New("want drops and keeps, the tests of the rule")
+	case r.Score < 0 || r.Score > 1:
+		return errors.New("want a score in (0, 1]")
+	}
+	for _, phrase := range r.Lines {
+		if fold(phrase) == "" {
+			return fmt.Errorf("want letters or digits in the line %q", phrase)
+		}
+	}
+	if r.Score == 0 {
+		r.Score = .9
+		if r.Hint != nil {
+			r.Score = .5
+		}
+	}
+	if r.Max == 0 {
+		r.Max = 240
+	}
+	return nil
+}
+
+// compile parses the pattern, which must match a whole line if whole is set,
+// and finds what to look for before trying it.
+func (p *pattern) compile(whole bool) error {
+	source := p.source
+	if whole {
+		source = `^(?:` + source + `)$`
+	}
+	parsed, err := syntax.Parse(source, syntax.Perl)
+	if err != nil {
+		return fmt.Errorf("pattern %q: %w", p.source, err)
+	}
+	n, ok := needs(parsed, whole)
+	if !ok {
+		return fmt.Errorf("pattern %q: want a stretch of fixed text, four bytes or longer, to look for first", p.source)
+	}
+	p.need = n
+	// It has been parsed, so it compiles; but that takes time, and of all
+	// patterns a run needs a few.
+	p.re = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(loosen(parsed).String()) })
+	if !whole && parsed.MaxCap() > 1 {
+		return fmt.Errorf("pattern %q: want one group at most, for what is cut; (?: ) groups without", p.source)
+	}
+	return nil
+}
+
+// loosen makes the spaces and apostrophes of a parsed pattern stand for all
+// that texts write for them.
+func loosen(re *syntax.Regexp) *syntax.Regexp {
+	for i, sub := range re.Sub {
+		re.Sub[i] = loosen(sub)
+	}
+	if re.Op != syntax.OpLiteral {
+		return re
+	}
+	whole := &syntax.Regexp{Op: syntax.OpConcat, Flags: re.Flags}
+	for _, r := range re.Rune {
+		one := &syntax.Regexp{Op: syntax.OpLiteral, Flags: re.Flags, Rune: []rune{r}}
+		switch r {
+		case ' ':
+			one = &syntax.Regexp{Op: syntax.OpCharClass, Rune: []rune{' ', ' ', '\u00a0', '\u00a0', '\u202f', '\u202f'}}
+		case '\'', '’':
+			one = &syntax.Regexp{Op: syntax.OpCharClass, Rune: []rune{'\'', '\'', '’', '’'}}
+		}
+		whole.Sub = append(whole.Sub, one)
+	}
+	return whole
+}
+
+// rules lists the rules of all packs.
+func (b *Rulebook) rules() []*pipeline.Rule {
+	var all []*pipeline.Rule
+	for _, p := range b.packs {
+		for i := range p.Rules {
+			all = append(all, p.Rules[i].reason)
+		}
+	}
+	return all
+}
+
+// An Entry describes a rule of a pack.
+type Entry struct {
+	Pack string // the language
+	Kind string // "line", "inline" or "hint"
+	Rule *pipeline.Rule
+}
+
+// Entries lists the rules of all packs, by language, in the order of the files.
+func (b *Rulebook) Entries() []Entry {
+	var all []Entry
+	for _, p := range b.packs {
+		for i := range p.Rules {
+			r := &p.Rules[i]
+			kind := "line"
+			if r.Inline != nil {
+				kind = "inline"
+			} else if r.Hint != nil {
+				kind = "hint"
+			}
+			all = append(all, Entry{p.tag, kind, r.reason})
+		}
+	}
+	return all
+}
+
+// A Failure is a text that a rule of a pack treats otherwise than the pack says.
+type Failure struct {
+	File         string
+	Line, Column int // of the rule
+	Rule         *pipeline.Rule
+	Text         string
+	Keep         bool // the rule should leave Text alone, and does not
+}
+
+func (f Failure) Error() string {
+	what := "does not match, and should,"
+	if f.Keep {
+		what = "matches, and should not,"
+	}
+	return fmt.Sprintf("pack %s:[%d:%d] rule %s: %s %q", f.File, f.Line, f.Column, f.Rule.ID, what, f.Text)
+}
+
+// Test holds every rule to its own drops and keeps.
+func (b *Rulebook) Test() []Failure {
+	var failures []Failure
+	for _, p := range b.packs {
+		for i := range p.Rules {
+			r := &p.Rules[i]
+			x := newIndex()
+			x.addRule(r)
+			try := func(texts []string, want bool) {
+				for _, text := range texts {
+					if x.matches(text) != want {
+						failures = append(failures, Failure{p.name, r.ID.line, r.ID.col, r.reason, text, !want})
+					}
+				}
+			}
+			try(r.Drops, true)
+			try(r.Lines, true)
+			try(r.Keeps, false)
+		}
+	}
+	return failures
+}
+
+// matches reports whether a rule of x speaks about a line of its own.
+func (x *index) matches(text string) bool {
+	text = strip(text)
+	if x.phrases[fold(text)] != nil {
+		return true
+	}
+	for _, n := range x.scan(text, nil) {
+		if p := x.patterns[n]; len(text) <= p.rule.Max || p.rule.Inline != nil {
+			if p.re().MatchString(text) {
+				return true
+			}
+		}
+	}
+	return false
+}
