@@ -60,7 +60,7 @@ func TestEncodings(t *testing.T) {
 		chinese = "市场每天早上八点开门，那里总是有很多人在买东西。"
 		taiwan  = "市場每天早上八點開門，那裡總是有很多人在買東西。"
 		japan   = "市場は毎日朝八時に開いて、いつもたくさんの人がいます。"
-		hangul = "시장은 매일 아침 여덟 시에 열리고 항상 사람이 많습니다."
+		hangul  = "시장은 매일 아침 여덟 시에 열리고 항상 사람이 많습니다."
 	)
 	for _, c := range []struct {
 		name, text string

@@ -56,14 +56,22 @@ func (pg *page) learn() {
 // shared returns the number of content words of l and how many of them other
 // lines hold too.
 func (pg *page) shared(l *line) (all, shared int) {
+	all, shared, _ = pg.bonds(l)
+	return all, shared
+}
+
+// bonds is shared that also tells how strong the bonds are, in halves: a word
+// that only one other line holds may be there by chance, and counts one.
+func (pg *page) bonds(l *line) (all, shared, halves int) {
 	pg.learn()
 	for w := range pg.contentWords(l.text) {
 		all++
-		if pg.topic.words[w].lines > 1 {
+		if n := pg.topic.words[w].lines; n > 1 {
 			shared++
+			halves += int(min(n-1, 2))
 		}
 	}
-	return all, shared
+	return all, shared, halves
 }
 
 // aboutLines is the number of lines that must hold a word for the document to be

@@ -293,12 +293,13 @@ func strangers(pg *page) {
 		if !l.heading() {
 			continue
 		}
-		all, shared := pg.shared(l)
-		if all < 3 || shared*3 > all || related*2 < headings-1 {
+		all, shared, halves := pg.bonds(l)
+		over := pg.overNothing(i)
+		if all < 3 || halves*3 > 2*all || related*2 < headings-1 {
 			continue
 		}
 		score := .5
-		switch over := pg.overNothing(i); {
+		switch {
 		case over && all > 3 && shared == 0 && related > 2 && related == headings-1:
 			score = .7
 		case over && shared*5 <= all:
