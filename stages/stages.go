@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"tamis/pipeline"
 	"tamis/stages/decode"
@@ -42,11 +43,37 @@ var order = []struct {
 }{
 	{name: "decode", always: true, make: func(Options) (pipeline.Stage, error) { return decode.New(), nil }},
 	{name: "mojibake", make: func(Options) (pipeline.Stage, error) { return mojibake.New(), nil }},
-	{name: "norm", make: func(Options) (pipeline.Stage, error) { return norm.New(packs.FS) }},
-	{name: "langid", serves: []string{"typography", "junk"}, make: func(Options) (pipeline.Stage, error) { return langid.New(packs.FS) }},
-	{name: "typography", make: func(o Options) (pipeline.Stage, error) { return typography.New(o.Typography) }},
-	{name: "junk", make: func(o Options) (pipeline.Stage, error) { return junk.New(o.Strictness, o.Packs...) }},
+	{name: "norm", make: func(Options) (pipeline.Stage, error) { return norms(struct{}{}) }},
+	{name: "langid", serves: []string{"typography", "junk"}, make: func(Options) (pipeline.Stage, error) { return langids(struct{}{}) }},
+	{name: "typography", make: func(o Options) (pipeline.Stage, error) { return typographies(o.Typography) }},
+	{name: "junk", make: newJunk},
 	{name: "dedup", make: func(o Options) (pipeline.Stage, error) { return dedup.New(o.Dedup, o.Facts), nil }},
+}
+
+// Stages that know nothing but the packs of tamis are read once and shared: a
+// program may make a pipeline for each of its requests.
+var (
+	norms        = shared(func(struct{}) (pipeline.Stage, error) { return norm.New(packs.FS) })
+	langids      = shared(func(struct{}) (pipeline.Stage, error) { return langid.New(packs.FS) })
+	typographies = shared(func(p typography.Profile) (pipeline.Stage, error) { return typography.New(p) })
+	junks        = shared(func(s junk.Strictness) (pipeline.Stage, error) { return junk.New(s, packs.FS) })
+)
+
+// shared returns make, made to give what it gave before for the same key.
+func shared[K comparable](make func(K) (pipeline.Stage, error)) func(K) (pipeline.Stage, error) {
+	var made sync.Map
+	return func(key K) (pipeline.Stage, error) {
+		once, _ := made.LoadOrStore(key, sync.OnceValues(func() (pipeline.Stage, error) { return make(key) }))
+		return once.(func() (pipeline.Stage, error))()
+	}
+}
+
+// newJunk returns the stage that knows the user's packs too, if there are any.
+func newJunk(o Options) (pipeline.Stage, error) {
+	if len(o.Packs) == 0 {
+		return junks(o.Strictness)
+	}
+	return junk.New(o.Strictness, append([]fs.FS{packs.FS}, o.Packs...)...)
 }
 
 // Names returns the names of the stages that a user may choose, in order.
@@ -63,7 +90,6 @@ func Names() []string {
 // New returns the stages that o asks for, in order. A name that is none of
 // [Names], or a pack that can't be read, is an error.
 func New(o Options) ([]pipeline.Stage, error) {
-	o.Packs = append([]fs.FS{packs.FS}, o.Packs...)
 	for _, name := range o.Only {
 		if !slices.Contains(Names(), name) {
 			return nil, fmt.Errorf("no stage %q: the stages are %s", name, strings.Join(Names(), ", "))
@@ -83,6 +109,9 @@ func New(o Options) ([]pipeline.Stage, error) {
 			return nil, fmt.Errorf("%s: %w", s.name, err)
 		}
 		made = append(made, stage)
+		if n := len(made); s.name == "norm" && made[n-2].Name() == "mojibake" {
+			made = append(made, settle{made[n-2], stage})
+		}
 	}
 	return made, nil
 }

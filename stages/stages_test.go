@@ -9,12 +9,12 @@ import (
 
 func TestNewRunsOnlyWhatIsAskedFor(t *testing.T) {
 	for only, want := range map[string]string{
-		"":                         "decode mojibake norm langid typography junk dedup",
-		"norm,mojibake":            "decode mojibake norm",
+		"":                         "decode mojibake norm mojibake langid typography junk dedup",
+		"norm,mojibake":            "decode mojibake norm mojibake",
 		"typography":               "decode langid typography",
 		"junk":                     "decode langid junk",
 		"dedup":                    "decode dedup",
-		"mojibake,norm,typography": "decode mojibake norm langid typography",
+		"mojibake,norm,typography": "decode mojibake norm mojibake langid typography",
 	} {
 		var opts stages.Options
 		if only != "" {

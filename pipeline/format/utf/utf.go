@@ -44,28 +44,35 @@ var marks = []struct {
 const HeadBytes = 1 << 10
 
 // Detect returns the encoding of the text that begins with head: the one that
-// its byte order mark tells, or UTF-16 where every other byte is mostly zero, as
-// in Latin text, or else UTF8.
+// its byte order mark tells, or UTF-16 where most pairs of bytes are a Latin
+// character in it, or else UTF8.
 func Detect(head []byte) Encoding {
 	for _, m := range marks {
 		if bytes.HasPrefix(head, m.bytes) {
 			return m.encoding
 		}
 	}
-	var zeros [2]int
-	for i, b := range head {
-		if b == 0 {
-			zeros[i&1]++
+	if n := len(head) / 2; n >= 8 {
+		switch {
+		case latin(head, 1)*10 > n*7:
+			return UTF16LE
+		case latin(head, 0)*10 > n*7:
+			return UTF16BE
 		}
 	}
-	switch n := len(head) / 2; {
-	case n < 2:
-	case zeros[1]*3 > n && zeros[0]*20 <= n:
-		return UTF16LE
-	case zeros[0]*3 > n && zeros[1]*20 <= n:
-		return UTF16BE
-	}
 	return UTF8
+}
+
+// latin counts the pairs of bytes whose byte high is zero and the other one a
+// character of text.
+func latin(head []byte, high int) int {
+	n := 0
+	for i := 0; i+1 < len(head); i += 2 {
+		if c := head[i+1-high]; head[i+high] == 0 && (c >= ' ' && c != 0x7f || c == '\n' || c == '\r' || c == '\t') {
+			n++
+		}
+	}
+	return n
 }
 
 // Suspect reports whether the first four bytes of a text hold a zero, so that it

@@ -22,8 +22,13 @@ func TestDecode(t *testing.T) {
 			t.Errorf("%s: got %q, %v", e, got, err)
 		}
 	}
-	if got := Detect([]byte("text")); got != UTF8 {
-		t.Errorf("text detected as %q", got)
+	for text, want := range map[string]Encoding{
+		"text": UTF8, "a\x00": UTF8, string(UTF16LE.Encode("Le marché ouvre.")): UTF16LE, string(UTF16BE.Encode("Le marché ouvre.")): UTF16BE,
+		"\x00\x01\x00\x02\x00\x03\x00\x04\x00\x05\x00\x06\x00\x07\x00\x08\x00\x09": UTF8,
+	} {
+		if got := Detect([]byte(text)); got != want {
+			t.Errorf("%q detected as %q, want %q", text, got, want)
+		}
 	}
 }
 
