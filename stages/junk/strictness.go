@@ -5,6 +5,7 @@ import "fmt"
 // A Strictness says how much evidence it takes to drop a line.
 type Strictness int
 
+// The strictnesses.
 const (
 	Timid  Strictness = iota - 1 // certain junk only
 	Normal                       // keeps at least 99% of the main text

@@ -10,6 +10,7 @@ package packs
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -39,10 +40,7 @@ func Decode(fsys fs.FS, name string, v any) error {
 // that does not exist is empty.
 func Words(fsys fs.FS, name string) ([]string, error) {
 	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		if _, statErr := fs.Stat(fsys, name); statErr != nil {
-			return nil, nil
-		}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("read pack: %w", err)
 	}
 	var words []string
