@@ -158,9 +158,16 @@ func (w *mender) removeSpace(i int) {
 // isMisplaced reports whether the mark at i is a comma with its space, from start
 // on, on the wrong side, between two words of prose: one ,two.
 func (w *mender) isMisplaced(start, i int) bool {
+	if w.text[i] != ',' || w.guard.holds(i) {
+		return false
+	}
 	from, to := wordBefore(w.text, start), wordAfter(w.text, i+1)
-	return w.text[i] == ',' && utf8.RuneCountInString(w.text[from:start]) > 1 && utf8.RuneCountInString(w.text[i+1:to]) > 1 &&
-		isLower(w.text[i+1:to]) && sameScript(w.text[from:start], w.text[i+1:to]) && !w.guard.holds(i)
+	left, right := w.text[from:start], w.text[i+1:to]
+	if utf8.RuneCountInString(right) < 2 || !isLower(right) {
+		return false
+	}
+	l, _ := before(w.text, start)
+	return l == '»' || l == '”' || utf8.RuneCountInString(left) > 1 && sameScript(left, right)
 }
 
 // isStop reports whether the dot at i, with spaces before it from start on,
