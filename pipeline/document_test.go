@@ -165,6 +165,9 @@ func TestLayout(t *testing.T) {
 		{"CRLF at the end", "X", "a\r\n", "a", []string{"a\r\n\r\nX"}},
 		{"separator across sections", "X", "a\n\nb\n", "a\n\nb", []string{"a\n", "\nb"}},
 		{"gap across sections", "X", "a\n\nb\n", "a\n\nb", []string{"a\n", "X\n", "\n", "X\n\n", "b"}},
+		{"longer separator after a section", "X", "a\n\nb\n", "a\n\nb", []string{"a\n", "X\n\nb"}},
+		{"dropped after a section", "X", "a\n", "a\n", []string{"a\n", "X\n\nX\n"}},
+		{"CRLF across sections", "X", "a\r\n\r\nb\r\n", "a\r\n\r\nb", []string{"a\r\n", "\r\nX\r\nb"}},
 		{"line across sections", "X", "one long line\nb\n", "one long line\nb", []string{"one ", "long ", "line\nb"}},
 		{"pieces of a line stay", "one ", "one two\n", "one two", []string{"one ", "two"}},
 	} {

@@ -23,6 +23,8 @@ type Layout struct {
 	at      int64  // place of gap in the source
 	style   string // the document's first line break
 	longest string // longest separator since the last kept paragraph, gap aside
+	ended   string // the line break after that paragraph, if it has been written
+	partial string // ended, while gap is the rest of the separator that it began
 	met     bool   // a paragraph has been met
 	wrote   bool   // a paragraph has been written
 }
@@ -64,7 +66,7 @@ func (l *Layout) Pieces(doc *Document) iter.Seq[Piece] {
 				if !l.release(yield, separator, rule) {
 					return
 				}
-				text, l.longest, l.wrote = p.text, "", true
+				text, l.longest, l.ended, l.wrote = p.text, "", "", true
 			} else if !l.release(yield, "", SeparatorRule) {
 				return
 			}
@@ -76,7 +78,23 @@ func (l *Layout) Pieces(doc *Document) iter.Seq[Piece] {
 		}
 		if doc.Last {
 			l.release(yield, l.tail(), EdgeRule)
+		} else {
+			l.endLine(yield)
 		}
+	}
+}
+
+// endLine writes the line break after the last paragraph of a section, if that
+// paragraph is written. It will stand there whatever follows, and whoever reads
+// lines as they come need not wait for the next section.
+func (l *Layout) endLine(yield func(Piece) bool) {
+	end := firstBreak(l.gap)
+	if !l.File || !l.wrote || l.ended != "" || l.longest != "" || end == "" || !strings.HasPrefix(l.gap, end) {
+		return
+	}
+	if yield(Piece{Offset: l.at, Source: end, Text: end}) {
+		l.gap, l.at = l.gap[len(end):], l.at+int64(len(end))
+		l.ended, l.partial = end, end
 	}
 }
 
@@ -96,8 +114,8 @@ func (l *Layout) release(yield func(Piece) bool, text string, rule *Rule) bool {
 	if l.style == "" {
 		l.style = firstBreak(gap)
 	}
-	l.longest = longer(l.longest, gap)
-	l.gap, l.at = "", at+int64(len(gap))
+	l.longest = longer(l.longest, l.partial+gap)
+	l.gap, l.partial, l.at = "", "", at+int64(len(gap))
 	if gap == text {
 		rule = nil
 	}
@@ -108,7 +126,12 @@ func (l *Layout) release(yield func(Piece) bool, text string, rule *Rule) bool {
 func (l *Layout) separator() (string, *Rule) {
 	switch {
 	case l.wrote:
-		return longer(l.longest, l.gap), SeparatorRule
+		// What has been written of it is not written again.
+		whole := longer(l.longest, l.partial+l.gap)
+		if l.ended != "" {
+			whole = strings.TrimPrefix(whole, firstBreak(whole))
+		}
+		return whole, SeparatorRule
 	case l.File:
 		return "", EdgeRule
 	}
@@ -120,7 +143,7 @@ func (l *Layout) tail() string {
 	switch {
 	case !l.met && !l.File:
 		return l.gap
-	case !l.wrote:
+	case !l.wrote || l.ended != "":
 		return ""
 	case !l.File:
 		return l.gap

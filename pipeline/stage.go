@@ -43,7 +43,7 @@ type Decoder interface {
 func attempt(s Stage, doc *Document, f func() error) {
 	defer func() {
 		if v := recover(); v != nil {
-			doc.Err = fmt.Errorf("%s: %s: panic: %v\n%s", doc.ID, s.Name(), v, debug.Stack())
+			doc.Err = fmt.Errorf("%s: %s: %w", doc.ID, s.Name(), &PanicError{v, debug.Stack()})
 		}
 	}()
 	if _, decodes := s.(Decoder); doc.Err != nil || doc.Binary && !decodes {
@@ -53,3 +53,11 @@ func attempt(s Stage, doc *Document, f func() error) {
 		doc.Err = fmt.Errorf("%s: %s: %w", doc.ID, s.Name(), err)
 	}
 }
+
+// A PanicError is the error of a document on which a stage panicked.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }

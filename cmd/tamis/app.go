@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
+	"tamis/pipeline"
 	"tamis/stages"
 )
 
@@ -32,6 +34,12 @@ type tool struct {
 // complain says on stderr what is wrong with a record; after some of them it
 // leaves the rest to their number, unless all are wanted.
 func (t *tool) complain(err error) {
+	var panicked *pipeline.PanicError
+	if t.verbose && errors.As(err, &panicked) {
+		t.warn("%v", err)
+		t.stderr.Write(panicked.Stack)
+		return
+	}
 	switch t.complaints++; {
 	case t.verbose || t.complaints < maxComplaints:
 		t.warn("%v", err)
@@ -46,13 +54,20 @@ const maxComplaints = 10
 func (t *tool) warn(format string, args ...any) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	msg := firstLine(fmt.Sprintf(format, args...))
-	t.progress.above(func(w io.Writer) { fmt.Fprintf(w, "tamis: %s\n", printable(msg)) })
+	msg := oneLine(fmt.Sprintf(format, args...))
+	t.progress.above(func(w io.Writer) { fmt.Fprintf(w, "tamis: %s\n", msg) })
 }
 
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(s, "\n")
-	return line
+// note says what is being done, where that was asked for.
+func (t *tool) note(format string, args ...any) {
+	if t.verbose && !t.quiet {
+		t.warn(format, args...)
+	}
+}
+
+// oneLine returns s as a line that is safe to print, whatever names it quotes.
+func oneLine(s string) string {
+	return strings.ReplaceAll(printable(strings.TrimSpace(s)), "\n", "\\n")
 }
 
 // isTerminal reports whether f is one.
@@ -148,7 +163,7 @@ func (t *tool) commands() []*cli.Command {
 			Name: "restore", Usage: "rebuild the input, byte for byte, from the clean text and its audit",
 			ArgsUsage: "[CLEAN]",
 			Flags: []cli.Flag{
-				&cli.StringFlag{Name: "audit", Usage: "the audit `FILE`", Required: true},
+				&cli.StringFlag{Name: "audit", Usage: "the audit `FILE`"},
 				&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to `FILE`, or below a folder"},
 			},
 			Action: t.restore,
@@ -181,7 +196,6 @@ func (t *tool) commands() []*cli.Command {
 func finish(c *cli.Command) {
 	c.OnUsageError = usageError
 	c.HideHelpCommand = true
-	c.UseShortOptionHandling = true
 	for _, sub := range c.Subcommands {
 		finish(sub)
 	}
@@ -242,6 +256,9 @@ var runFlags = []cli.Flag{
 // run parses the command line and runs the command that it names.
 func (t *tool) run(ctx context.Context, args []string) error {
 	app := t.app()
-	args = append(args[:1:1], arrange(app, args[1:])...)
-	return app.RunContext(ctx, args)
+	arranged, err := arrange(app, args[1:])
+	if err != nil {
+		return err
+	}
+	return app.RunContext(ctx, append(args[:1:1], arranged...))
 }

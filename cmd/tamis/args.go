@@ -14,15 +14,16 @@ const defaultCommand = "clean"
 // takes: it names the command where none is named, and puts flags before files
 // ("clean a.txt -o b.txt"), which would else be taken for files. What follows
 // "--" is left as it is.
-func arrange(app *cli.App, args []string) []string {
+func arrange(app *cli.App, args []string) ([]string, error) {
+	if n := len(args); n > 0 && args[n-1] == "--generate-bash-completion" {
+		return args, nil
+	}
 	if len(args) > 0 {
 		switch args[0] {
 		case "-h", "--help", "help":
-			return append(args[1:], "--help")
+			return append(args[1:min(len(args), 2)], "--help"), nil
 		case "--version":
-			return []string{"version"}
-		case "--generate-bash-completion":
-			return args
+			return []string{"version"}, nil
 		}
 	}
 	if len(args) == 0 || app.Command(args[0]) == nil {
@@ -34,8 +35,14 @@ func arrange(app *cli.App, args []string) []string {
 		command = subcommand(command, args[0])
 		path = append(path, args[0])
 	}
-	flags, files := split(command, args)
-	return slices.Concat(path, flags, []string{"--"}, files)
+	flags, files, err := split(command, args)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(flags, "--help") || slices.Contains(flags, "-h") {
+		return append(path, "--help"), nil
+	}
+	return slices.Concat(path, flags, []string{"--"}, files), nil
 }
 
 func subcommand(c *cli.Command, name string) *cli.Command {
@@ -48,40 +55,67 @@ func subcommand(c *cli.Command, name string) *cli.Command {
 }
 
 // split tells the flags of command, with their values, from its other arguments.
-func split(command *cli.Command, args []string) (flags, files []string) {
-	for i := 0; i < len(args); i++ {
-		arg := args[i]
+func split(command *cli.Command, args []string) (flags, files []string, err error) {
+	for len(args) > 0 {
+		arg := args[0]
+		args = args[1:]
 		switch {
 		case arg == "--":
-			return flags, append(files, args[i+1:]...)
+			return flags, append(files, args...), nil
 		case len(arg) < 2 || arg[0] != '-':
 			files = append(files, arg)
-		default:
-			if name, value := arg[:2], arg[2:]; value != "" && value[0] != '=' && arg[1] != '-' && takesValue(command, name) {
-				flags = append(flags, name, value) // -j2
+			continue
+		}
+		for _, flag := range apart(command, arg) {
+			flags = append(flags, flag)
+			if !takesValue(command, flag) {
 				continue
 			}
-			flags = append(flags, arg)
-			if takesValue(command, arg) && i+1 < len(args) {
-				i++
-				flags = append(flags, args[i])
+			if len(args) == 0 || args[0] == "--" {
+				return nil, nil, misuse("%s needs a value (see tamis %s --help)", flag, command.Name)
 			}
+			flags = append(flags, args[0])
+			args = args[1:]
 		}
 	}
-	return flags, files
+	return flags, files, nil
 }
 
-// takesValue reports whether the argument after arg, a flag, is its value.
-func takesValue(command *cli.Command, arg string) bool {
-	name := strings.TrimLeft(arg, "-")
-	if strings.Contains(name, "=") {
+// apart returns the flags that arg bundles: -qj2 is -q and -j=2.
+func apart(command *cli.Command, arg string) []string {
+	var flags []string
+	for i := 1; i < len(arg) && arg[1] != '-'; i++ {
+		flag := "-" + arg[i:i+1]
+		switch f := find(command, flag); {
+		case f == nil:
+			return []string{arg}
+		case takesValue(command, flag) && i+1 < len(arg):
+			return append(flags, flag+"="+strings.TrimPrefix(arg[i+1:], "="))
+		}
+		flags = append(flags, flag)
+	}
+	if flags == nil {
+		return []string{arg}
+	}
+	return flags
+}
+
+// takesValue reports whether the argument after flag is its value.
+func takesValue(command *cli.Command, flag string) bool {
+	switch find(command, flag).(type) {
+	case nil, *cli.BoolFlag:
 		return false
 	}
+	return true
+}
+
+// find returns the flag of command that an argument names, nil if there is none
+// or it has a value with it.
+func find(command *cli.Command, flag string) cli.Flag {
 	for _, f := range command.Flags {
-		if slices.Contains(f.Names(), name) {
-			_, isBool := f.(*cli.BoolFlag)
-			return !isBool
+		if slices.Contains(f.Names(), strings.TrimLeft(flag, "-")) {
+			return f
 		}
 	}
-	return false
+	return nil
 }

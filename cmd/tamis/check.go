@@ -56,7 +56,7 @@ func (s *checkSink) add(doc *pipeline.Document) {
 	o := doc.Origin.(*origin)
 	if err := errors.Join(doc.Err, o.err); err != nil {
 		s.t.complain(err)
-		s.err, s.status = err, exitSetAside
+		s.err, s.status = err, max(s.status, exitSetAside)
 		if o.err != nil {
 			s.status = exitIO
 		}

@@ -20,6 +20,7 @@ import (
 
 	"tamis/pipeline"
 	"tamis/pipeline/audit"
+	"tamis/pipeline/format"
 	"tamis/pipeline/format/jsonl"
 	"tamis/stages"
 	"tamis/stages/dedup"
@@ -33,6 +34,9 @@ const (
 	onErrorKeep = "keep"
 	onErrorFail = "fail"
 )
+
+// maxJobs bounds what a slip of the finger costs.
+const maxJobs = 1024
 
 // A job is a command's run over documents: what to read, and how to clean it.
 type job struct {
@@ -59,8 +63,13 @@ func (t *tool) newJob(c *cli.Context, only []string) (*job, error) {
 	}
 	t.quiet, t.verbose = c.Bool("quiet"), c.Bool("verbose")
 	jobs := c.Int("jobs")
-	if jobs < 1 {
-		return nil, misuse("--jobs %d: give a number from 1", jobs)
+	if jobs < 1 || jobs > maxJobs {
+		return nil, misuse("--jobs %d: give a number from 1 to %d", jobs, maxJobs)
+	}
+	for flag, values := range map[string][]string{"color": {"auto", "always", "never"}, "progress": {"auto", "plain", "off"}} {
+		if v := c.String(flag); !slices.Contains(values, v) {
+			return nil, misuse("--%s %s: give one of %s", flag, v, strings.Join(values, ", "))
+		}
 	}
 	// Permits bound what the stages use; this bounds reading and writing too.
 	runtime.GOMAXPROCS(jobs)
@@ -149,7 +158,17 @@ func newPipeline(c *cli.Context, only []string) (*pipeline.Pipeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	rules, err := newRules(made, c.StringSlice("enable"), c.StringSlice("disable"))
+	// Rules are looked for in all stages, so that a configuration that switches
+	// some off goes with any choice of stages.
+	enable, disable := c.StringSlice("enable"), c.StringSlice("disable")
+	all := made
+	if len(enable)+len(disable) > 0 && len(opts.Only) > 0 {
+		opts.Only = nil
+		if all, err = stages.New(opts); err != nil {
+			return nil, err
+		}
+	}
+	rules, err := newRules(all, enable, disable)
 	return &pipeline.Pipeline{Stages: made, Rules: rules}, err
 }
 
@@ -188,7 +207,7 @@ func newRules(made []pipeline.Stage, enable, disable []string) (*pipeline.Rules,
 				}
 			}
 			if !matched {
-				return fmt.Errorf("%s %q: no such rule (tamis packs list --rules)", flag, pattern)
+				return fmt.Errorf("%s %q: no such rule (tamis packs list)", flag, pattern)
 			}
 		}
 		return nil
@@ -212,51 +231,124 @@ func newCleanOptions(c *cli.Context, inputs []*input) (*cleanOptions, error) {
 	case o.backup && !o.inPlace:
 		return nil, misuse("--backup goes with --in-place")
 	}
-	if o.output == stdinName {
+	if o.output == stdinName || o.output == "/dev/stdout" {
 		o.output = ""
 	}
 	o.toFolder = o.output != "" && isFolder(o.output, inputs)
-	for _, in := range inputs {
-		if in.name == stdinName && (o.inPlace || o.toFolder) {
-			return nil, misuse("the standard input has no place in a folder; write it with -o FILE")
-		}
-		for _, out := range []string{o.target(in), o.audit, o.stats, o.rejectsTo} {
-			if !o.inPlace && out != "" && sameFile(out, in.name) {
-				return nil, misuse("%s is an input; tamis writes over it only with --in-place", out)
-			}
-		}
-	}
-	return o, nil
+	return o, o.claim(inputs)
 }
 
 // target returns the file that in is written to, empty for the standard output.
 func (o *cleanOptions) target(in *input) string {
-	if o.toFolder {
-		return filepath.Join(o.output, in.relative)
+	switch {
+	case o.inPlace:
+		return in.name
+	case o.toFolder:
+		return filepath.Join(o.output, in.place())
 	}
 	return o.output
 }
 
+// claim makes sure that no two files to be written are the same, and that none
+// of them is an input, unless that is what was asked for.
+func (o *cleanOptions) claim(inputs []*input) error {
+	claimed := make(map[string]string) // what a file is used for
+	paths := newPaths()
+	for _, in := range inputs {
+		switch {
+		case in.name != stdinName:
+			claimed[paths.real(in.name)] = "an input"
+		case o.inPlace || o.toFolder:
+			return misuse("the standard input has no place in a folder; write it with -o FILE")
+		}
+	}
+	claim := func(name, use string) error {
+		if name == "" || paths.isDevice(name) {
+			return nil
+		}
+		real := paths.real(name)
+		if other := claimed[real]; other != "" {
+			return misuse("%s is %s and %s; tamis writes over an input only with --in-place, and over nothing twice", name, other, use)
+		}
+		claimed[real] = use
+		return nil
+	}
+	var errs []error
+	for i, in := range inputs {
+		if o.inPlace {
+			if _, compression := format.Extension(in.name); !format.Writes(compression) {
+				errs = append(errs, misuse("%s can't be written in place: tamis reads %s, and does not write it", in.name, compression))
+			}
+		} else if i == 0 || o.toFolder {
+			errs = append(errs, claim(o.target(in), "the output of "+in.name))
+		}
+	}
+	errs = append(errs, claim(o.audit, "the audit"), claim(o.stats, "the statistics"), claim(o.rejectsTo, "the rejects"))
+	for _, err := range errs {
+		if err != nil {
+			return err // one is enough
+		}
+	}
+	return nil
+}
+
 // isFolder reports whether name, which is to hold what the inputs come to, is
-// meant as a folder.
+// meant as a folder: it is one, or ends as one does, or a folder was named, or
+// there are several inputs and it has no extension.
 func isFolder(name string, inputs []*input) bool {
 	if info, err := os.Stat(name); err == nil {
 		return info.IsDir()
 	}
-	nested := func(in *input) bool { return in.relative != filepath.Base(in.name) }
-	return strings.HasSuffix(name, string(filepath.Separator)) ||
-		filepath.Ext(name) == "" && (len(inputs) > 1 || slices.ContainsFunc(inputs, nested))
+	several := len(inputs) > 1 || slices.ContainsFunc(inputs, func(in *input) bool { return in.pattern })
+	return strings.HasSuffix(name, string(filepath.Separator)) || several && filepath.Ext(name) == "" ||
+		slices.ContainsFunc(inputs, func(in *input) bool { return in.folder })
 }
 
-func sameFile(a, b string) bool {
-	x, errX := os.Stat(a)
-	y, errY := os.Stat(b)
-	return errX == nil && errY == nil && x.Mode().IsRegular() && os.SameFile(x, y)
+// paths knows files by their real names. It asks for each folder once.
+type paths struct{ dirs map[string]string }
+
+func newPaths() *paths { return &paths{make(map[string]string)} }
+
+// real returns an absolute name without links; of a file that is not there, the
+// name that it would have.
+func (p *paths) real(name string) string {
+	if info, err := os.Lstat(name); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		if to, err := filepath.EvalSymlinks(name); err == nil {
+			name = to
+		}
+	}
+	dir, base := filepath.Split(name)
+	known, ok := p.dirs[dir]
+	if !ok {
+		known = dir
+		if abs, err := filepath.Abs(dir); err == nil {
+			known = abs
+		}
+		if to, err := filepath.EvalSymlinks(known); err == nil {
+			known = to
+		}
+		p.dirs[dir] = known
+	}
+	return filepath.Join(known, base)
+}
+
+// isDevice reports whether name is there and is neither a file nor a folder.
+func (*paths) isDevice(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
 }
 
 // clean is the action of "tamis clean".
 func (t *tool) clean(c *cli.Context) error {
+	if err := applyConfig(c); err != nil {
+		return err
+	}
 	if c.Bool("diff") {
+		for _, flag := range []string{"output", "in-place", "audit", "stats", "rejects", "dry-run", "annotate"} {
+			if c.IsSet(flag) {
+				return misuse("--diff writes nothing, so it does not go with --%s", flag)
+			}
+		}
 		return t.check(c)
 	}
 	job, err := t.newJob(c, nil)
@@ -294,9 +386,14 @@ func (t *tool) clean(c *cli.Context) error {
 func (t *tool) runJob(c *cli.Context, job *job, sink func([]*pipeline.Document) error) error {
 	ctx, cancel := context.WithCancel(c.Context)
 	defer cancel()
-	stop := t.showProgress(c.String("progress"), job)
+	stop := t.showProgress(c.String("progress"), job, usesStdout(c))
 	defer stop()
 	return job.pipeline.Run(ctx, job.reading.documents(ctx, job.inputs), sink)
+}
+
+// usesStdout reports whether the command writes text to the standard output.
+func usesStdout(c *cli.Context) bool {
+	return c.Command.Name != defaultCommand || c.String("output") == "" && !c.Bool("in-place") && !c.Bool("dry-run")
 }
 
 // openAll creates the files that the whole run writes.
@@ -306,7 +403,7 @@ func (s *cleanSink) openAll() error {
 	case o.dryRun, o.output == "" && !o.inPlace:
 		s.shared = s.t.outputs.standard(s.t.stdout)
 	case !o.inPlace && !o.toFolder:
-		if s.shared, err = s.t.outputs.create(o.output, ""); err != nil {
+		if s.shared, err = s.t.outputs.create(o.output, false); err != nil {
 			return err
 		}
 	}
@@ -314,7 +411,7 @@ func (s *cleanSink) openAll() error {
 		return nil
 	}
 	if o.audit != "" {
-		out, err := s.t.outputs.create(o.audit, "")
+		out, err := s.t.outputs.create(o.audit, false)
 		if err != nil {
 			return err
 		}
@@ -324,7 +421,7 @@ func (s *cleanSink) openAll() error {
 		}
 	}
 	if o.rejectsTo != "" {
-		if s.rejects, err = s.t.outputs.create(o.rejectsTo, ""); err != nil {
+		if s.rejects, err = s.t.outputs.create(o.rejectsTo, false); err != nil {
 			return err
 		}
 		s.sidecar = append(s.sidecar, s.rejects)
@@ -333,17 +430,23 @@ func (s *cleanSink) openAll() error {
 }
 
 // closeAll ends the files that openAll created, and those of an input that was
-// being written when the run ended with err. What is whole takes its place.
+// being written when the run ended with err. What is whole takes its place; what
+// tells of an output that is not whole is not whole either.
 func (s *cleanSink) closeAll(err error) error {
 	whole := err == nil && s.failed == nil
 	var errs []error
 	if err != nil && s.out != nil && s.out != s.shared {
 		errs = append(errs, s.out.close(false))
 	}
-	for _, out := range append(s.sidecar, s.shared) {
-		if out != nil {
-			errs = append(errs, out.close(whole))
-		}
+	if s.shared != nil {
+		errs = append(errs, s.shared.close(whole))
+	}
+	err = errors.Join(append(errs, err)...)
+	if err == nil && s.audit != nil {
+		err = s.audit.End()
+	}
+	for _, out := range s.sidecar {
+		errs = append(errs, out.close(err == nil && whole))
 	}
 	if err == nil && s.opts.stats != "" && !s.opts.dryRun {
 		errs = append(errs, s.writeStats())
@@ -352,7 +455,7 @@ func (s *cleanSink) closeAll(err error) error {
 }
 
 func (s *cleanSink) writeStats() error {
-	out, err := s.t.outputs.create(s.opts.stats, "")
+	out, err := s.t.outputs.create(s.opts.stats, false)
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,8 @@ func applyConfig(c *cli.Context) error {
 		list, ok := value.([]any)
 		if !ok {
 			list = []any{value}
+		} else if _, several := flag.(*cli.StringSliceFlag); !several {
+			return misuse("%s: %s takes one value, not a list", name, key)
 		}
 		for _, v := range list {
 			if err := c.Set(key, fmt.Sprint(v)); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/urfave/cli/v2"
 
 	"tamis/pipeline"
@@ -35,7 +36,7 @@ func (t *tool) detect(c *cli.Context) error {
 					continue
 				}
 				m.Counts = nil
-				data, err := json.Marshal(m, json.Deterministic(true))
+				data, err := json.Marshal(m, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 				if err != nil {
 					return err
 				}

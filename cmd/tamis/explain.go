@@ -55,15 +55,16 @@ func (t *tool) explain(c *cli.Context) error {
 	}
 	out := t.outputs.standard(t.stdout)
 	s := &explainSink{out: out, colours: t.colours(c)}
-	var failed error
+	status := exitDone
 	err = t.runJob(c, job, func(docs []*pipeline.Document) error {
 		for _, doc := range docs {
 			o := doc.Origin.(*origin)
 			switch {
 			case o.err != nil:
-				failed = o.err
+				status = exitIO
 				t.warn("%v", o.err)
 			case doc.Err != nil:
+				status = max(status, exitSetAside)
 				t.complain(doc.Err)
 			case !o.end:
 				s.document(doc)
@@ -71,8 +72,8 @@ func (t *tool) explain(c *cli.Context) error {
 		}
 		return out.flush()
 	})
-	if err == nil && failed != nil {
-		err = &exitError{exitIO, nil}
+	if err == nil && status != exitDone {
+		err = &exitError{status, nil}
 	}
 	return err
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/aymanbagabas/go-udiff"
 )
 
 // fixtures is where the whole documents stand.
@@ -44,8 +46,8 @@ func TestGolden(t *testing.T) {
 			log := filepath.Join(t.TempDir(), "audit.jsonl")
 			got := cleaned(t, input, "--audit", log)
 			if !bytes.Equal(got, want) {
-				diff, _, _ := tamis(bytes.NewReader(input), "explain")
-				t.Errorf("got:\n%s\nwant:\n%s\n%s", got, want, diff)
+				explained, _, _ := tamis(bytes.NewReader(input), "explain")
+				t.Errorf("%s\n%s", udiff.Unified("expected", "output", string(want), string(got)), explained)
 			}
 			if again := cleaned(t, got); !bytes.Equal(again, got) {
 				t.Errorf("a second pass changes it to:\n%s", again)
@@ -58,7 +60,7 @@ func TestGolden(t *testing.T) {
 				}
 			}
 			if want := read(t, golden); !bytes.Equal(audit, want) {
-				t.Errorf("audit:\n%s\nwant:\n%s", audit, want)
+				t.Error(udiff.Unified("expected audit", "audit", string(want), string(audit)))
 			}
 			if restored := cleaned(t, got, "restore", "--audit", log); !bytes.Equal(restored, input) {
 				t.Errorf("restored:\n%s", restored)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -24,11 +24,22 @@ type input struct {
 	name     string // as the user may call it; "-" is the standard input
 	relative string // the place of its output in an output folder
 	size     int64  // in bytes; 0 if not known
+	folder   bool   // found in a folder that was named
+	pattern  bool   // found by a pattern
 	stdin    io.Reader
 
 	// Known once it is open.
 	format   string
 	encoding utf.Encoding
+}
+
+// place returns where the output of the input goes in a folder. What can't be
+// compressed again is written plain.
+func (in *input) place() string {
+	if _, compression := format.Extension(in.relative); !format.Writes(compression) {
+		return strings.TrimSuffix(in.relative, filepath.Ext(in.relative))
+	}
+	return in.relative
 }
 
 // stdinName is what the standard input is called.
@@ -50,7 +61,7 @@ func (t *tool) findInputs(args []string) ([]*input, error) {
 			inputs = append(inputs, &input{name: stdinName, stdin: t.stdin})
 			continue
 		}
-		found, err := findFiles(arg)
+		found, err := t.findFiles(arg)
 		if err != nil {
 			return nil, &exitError{exitIO, err}
 		}
@@ -60,55 +71,73 @@ func (t *tool) findInputs(args []string) ([]*input, error) {
 }
 
 // findFiles returns the files that one argument names.
-func findFiles(arg string) ([]*input, error) {
+func (t *tool) findFiles(arg string) ([]*input, error) {
 	info, err := os.Stat(arg)
 	switch {
 	case err == nil && info.IsDir():
-		return walk(arg, arg)
+		return t.walk(arg)
 	case err == nil:
 		return []*input{{name: arg, relative: filepath.Base(arg), size: regularSize(info)}}, nil
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
 	base, _ := doublestar.SplitPattern(filepath.ToSlash(arg))
-	names, globErr := doublestar.FilepathGlob(arg, doublestar.WithFilesOnly(), doublestar.WithNoHidden())
+	names, globErr := doublestar.FilepathGlob(arg, doublestar.WithFilesOnly(), doublestar.WithNoHidden(), doublestar.WithNoFollow())
 	if globErr != nil || len(names) == 0 {
 		return nil, fmt.Errorf("%s: no such file or folder, and no command of that name", arg)
 	}
 	slices.Sort(names)
 	var inputs []*input
 	for _, name := range names {
-		relative, relErr := filepath.Rel(filepath.FromSlash(base), name)
-		info, statErr := os.Stat(name)
-		if err := errors.Join(relErr, statErr); err != nil {
+		relative, err := filepath.Rel(filepath.FromSlash(base), name)
+		if err != nil {
 			return nil, err
 		}
-		inputs = append(inputs, &input{name: name, relative: relative, size: regularSize(info)})
+		info, err := os.Stat(name)
+		if err != nil {
+			t.warn("%v", err) // a link to nothing
+			continue
+		}
+		inputs = append(inputs, &input{name: name, relative: relative, size: regularSize(info), pattern: true})
 	}
 	return inputs, nil
 }
 
-// walk returns the regular files under dir, in lexical order. Files and folders
-// whose names begin with a dot are passed over.
-func walk(root, dir string) ([]*input, error) {
+// walk returns the regular files under root, in lexical order. Files and folders
+// whose names begin with a dot are passed over, and so are links to folders,
+// which may lead in a circle.
+func (t *tool) walk(root string) ([]*input, error) {
 	var inputs []*input
-	err := filepath.WalkDir(dir, func(name string, entry fs.DirEntry, err error) error {
+	// With a separator after it, a link to a folder is that folder.
+	err := filepath.WalkDir(root+string(filepath.Separator), func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		if name != dir && entry.Name()[0] == '.' {
+		relative, err := filepath.Rel(root, name)
+		if err != nil {
+			return err
+		}
+		if relative != "." && entry.Name()[0] == '.' {
 			if entry.IsDir() {
 				return filepath.SkipDir
 			}
 			return nil
 		}
-		info, err := os.Stat(name) // of what a link points to
-		if err != nil || !info.Mode().IsRegular() {
-			return err
+		if entry.IsDir() {
+			return nil
 		}
-		relative, err := filepath.Rel(root, name)
-		inputs = append(inputs, &input{name: name, relative: relative, size: info.Size()})
-		return err
+		info, err := os.Stat(name) // of what a link points to
+		if err != nil {
+			t.warn("%v", err)
+			return nil
+		}
+		switch {
+		case info.IsDir():
+			t.warn("%s: a link to a folder is not followed", name)
+		case info.Mode().IsRegular():
+			inputs = append(inputs, &input{name: filepath.Clean(name), relative: relative, size: info.Size(), folder: true})
+		}
+		return nil
 	})
 	return inputs, err
 }
@@ -159,19 +188,16 @@ func (in *input) sniff(r *bufio.Reader, fields jsonl.Fields) string {
 		return formatText
 	}
 	// Only what is there is looked at: a pipe may have paused.
-	for {
-		head, err := r.Peek(max(r.Buffered(), 1))
+	for n := 1; ; n++ {
+		head, err := r.Peek(max(r.Buffered(), min(n, r.Size())))
+		records, known := jsonl.Sniff(head, fields)
 		switch {
-		case len(head) == 0 || head[0] != '{':
-			return formatText
-		case jsonl.Sniff(head, fields):
+		case records:
 			return formatJSONL
-		case err != nil || bytes.IndexByte(head, '\n') >= 0 || len(head) == r.Size():
+		case known || err != nil || len(head) == r.Size():
 			return formatText
 		}
-		if _, err := r.Peek(len(head) + 1); err != nil {
-			return formatText
-		}
+		n = len(head)
 	}
 }
 

@@ -56,7 +56,7 @@ func mainStatus(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	// A reader of our output that goes away is an error of a write, not the
 	// end of the process: temporary files are to be removed.
 	signal.Ignore(syscall.SIGPIPE)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 
 	t := &tool{stdin: stdin, stdout: stdout, stderr: stderr, progress: &progress{stderr: stderr}}

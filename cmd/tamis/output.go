@@ -45,16 +45,19 @@ type nopCloser struct{ io.Writer }
 func (nopCloser) Close() error { return nil }
 
 // create returns an output that will be the file name, compressed as its
-// extension says. What stands there is replaced, and kept as the file backup
-// unless that is empty.
-func (s *outputs) create(name, backup string) (*output, error) {
+// extension says. What stands there is replaced, and with backup kept beside it
+// as NAME.bak.
+func (s *outputs) create(name string, backup bool) (*output, error) {
 	if real, err := filepath.EvalSymlinks(name); err == nil {
 		name = real
 	}
-	o := &output{name: name, set: s, keep: backup}
+	o := &output{name: name, set: s}
 	var err error
-	if _, statErr := os.Lstat(backup); backup != "" && statErr == nil {
-		return nil, misuse("%s is there already; move it away before another backup is made", backup)
+	if backup {
+		o.keep = name + ".bak"
+		if _, err := os.Lstat(o.keep); err == nil {
+			return nil, misuse("%s is there already; move it away before another backup is made", o.keep)
+		}
 	}
 	switch info, statErr := os.Stat(name); {
 	case statErr == nil && !info.Mode().IsRegular():
@@ -93,7 +96,8 @@ func (s *outputs) create(name, backup string) (*output, error) {
 func createTemp(name string) (*os.File, error) {
 	dir, base := filepath.Split(name)
 	for i := 0; ; i++ {
-		temp := filepath.Join(dir, fmt.Sprintf(".%s.tamis-%d-%d", base, os.Getpid(), i))
+		// Names have at most 255 bytes on most systems.
+		temp := filepath.Join(dir, fmt.Sprintf(".%s.tamis-%d-%d", base[:min(len(base), 200)], os.Getpid(), i))
 		f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 		if !errors.Is(err, fs.ErrExist) {
 			return f, err
@@ -106,13 +110,8 @@ func (o *output) Write(p []byte) (int, error) { return o.buffer.Write(p) }
 // WriteString writes s without copying it first.
 func (o *output) WriteString(s string) (int, error) { return o.buffer.WriteString(s) }
 
-// flush makes what was written so far visible to a reader of the standard output.
-func (o *output) flush() error {
-	if o.file != nil {
-		return nil
-	}
-	return o.failed(o.buffer.Flush())
-}
+// flush hands on what was written so far. It returns the first error of any write.
+func (o *output) flush() error { return o.failed(o.buffer.Flush()) }
 
 // close ends the output. If whole, it takes its place; if not, what there is of
 // it is kept as NAME.partial.
@@ -130,18 +129,27 @@ func (o *output) close(whole bool) error {
 		// file can be made again.
 		err = errors.Join(err, o.file.Chmod(o.mode), o.file.Sync())
 	}
-	if err = errors.Join(err, o.file.Close()); err != nil {
-		return o.failed(errors.Join(err, os.Remove(o.temp)))
+	err = errors.Join(err, o.file.Close())
+	if err == nil {
+		err = o.place(whole)
 	}
-	target := o.name
+	if err != nil {
+		os.Remove(o.temp)
+	}
+	return o.failed(err)
+}
+
+// place gives the file that was written its name.
+func (o *output) place(whole bool) error {
 	if !whole {
-		target += ".partial"
-	} else if o.keep != "" {
+		return os.Rename(o.temp, o.name+".partial")
+	}
+	if o.keep != "" {
 		if err := os.Link(o.name, o.keep); err != nil {
-			return o.failed(err)
+			return fmt.Errorf("keep the old file: %w", err)
 		}
 	}
-	return o.failed(os.Rename(o.temp, target))
+	return os.Rename(o.temp, o.name)
 }
 
 func (o *output) failed(err error) error {
@@ -152,6 +160,10 @@ func (o *output) failed(err error) error {
 	if o.file == nil {
 		name = "the standard output"
 	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err // the name of a temporary file helps nobody
+	}
 	return &exitError{exitIO, fmt.Errorf("write %s: %w", name, err)}
 }
 
@@ -161,15 +173,16 @@ func (s *outputs) forget(o *output) {
 	delete(s.open, o)
 }
 
-// abandon removes every file that is not whole.
+// abandon ends every file at once, whole or not. The goroutine that writes them
+// waits for input, or it would have ended them itself.
 func (s *outputs) abandon() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	var open []*output
 	for o := range s.open {
-		o.file.Close()
-		if o.temp != "" {
-			os.Remove(o.temp)
-		}
-		delete(s.open, o)
+		open = append(open, o)
+	}
+	s.mu.Unlock()
+	for _, o := range open {
+		_ = o.close(false) // the exit status says it all
 	}
 }

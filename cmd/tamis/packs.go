@@ -40,7 +40,7 @@ func (t *tool) packsList(c *cli.Context) error {
 	if err != nil {
 		return misuse("%v", err)
 	}
-	rules := []*pipeline.Rule{pipeline.SeparatorRule, pipeline.EdgeRule}
+	var rules []*pipeline.Rule
 	for _, s := range made {
 		rules = append(rules, s.Rules()...)
 	}

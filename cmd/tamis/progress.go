@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -34,7 +35,7 @@ func (p *progress) above(write func(io.Writer)) {
 }
 
 // showProgress shows how much of the job's input is read until stop is called.
-func (t *tool) showProgress(how string, job *job) (stop func()) {
+func (t *tool) showProgress(how string, job *job, usesStdout bool) (stop func()) {
 	var total int64
 	for _, in := range job.inputs {
 		if in.size == 0 {
@@ -44,7 +45,8 @@ func (t *tool) showProgress(how string, job *job) (stop func()) {
 		total += in.size
 	}
 	plain := how == "plain"
-	if how == "off" || t.quiet || !plain && (!isTerminal(t.stderr) || isTerminal(t.stdout)) {
+	drawable := isTerminal(t.stderr) && os.Getenv("TERM") != "dumb" && !(usesStdout && isTerminal(t.stdout))
+	if how == "off" || t.quiet || !plain && !drawable {
 		return func() {}
 	}
 	quit, done := make(chan struct{}), make(chan struct{})
@@ -70,9 +72,15 @@ func (t *tool) drawProgress(quit <-chan struct{}, r *reading, total int64) {
 	case <-time.After(progressAfter):
 	}
 	container := mpb.New(mpb.WithOutput(t.stderr), mpb.WithWidth(40))
-	bar := container.AddBar(total, mpb.BarRemoveOnComplete(),
-		mpb.PrependDecorators(decor.Counters(decor.SizeB1024(0), "% .1f / % .1f")),
-		mpb.AppendDecorators(decor.Percentage(), decor.Name("  "), decor.AverageSpeed(decor.SizeB1024(0), "% .1f"), decor.Name("  "), decor.AverageETA(decor.ET_STYLE_GO)))
+	speed := decor.AverageSpeed(decor.SizeB1024(0), "  % .1f")
+	var bar *mpb.Bar
+	if total > 0 {
+		bar = container.AddBar(total, mpb.BarRemoveOnComplete(),
+			mpb.PrependDecorators(decor.Counters(decor.SizeB1024(0), "% .1f / % .1f")),
+			mpb.AppendDecorators(decor.Percentage(), speed, decor.Name("  "), decor.AverageETA(decor.ET_STYLE_GO)))
+	} else {
+		bar = container.New(0, mpb.NopStyle(), mpb.PrependDecorators(decor.CurrentKibiByte("% .1f"), speed))
+	}
 	t.mu.Lock()
 	t.progress.container = container
 	t.mu.Unlock()

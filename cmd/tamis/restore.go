@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -18,6 +19,9 @@ func (t *tool) restore(c *cli.Context) error {
 	if c.Args().Len() > 1 {
 		return misuse("give one clean file, one folder of them, or nothing for the standard input")
 	}
+	if c.String("audit") == "" {
+		return misuse("give --audit FILE, the audit of the run to undo")
+	}
 	file, err := os.Open(c.String("audit"))
 	if err != nil {
 		return &exitError{exitIO, err}
@@ -27,9 +31,18 @@ func (t *tool) restore(c *cli.Context) error {
 	if err != nil {
 		return &exitError{exitIO, fmt.Errorf("read %s: %w", file.Name(), err)}
 	}
-	r := &restoration{t: t, clean: c.Args().First(), output: c.String("output"), opened: map[string]io.Reader{}}
-	err = errors.Join(audit.Restore(log, r.open, r.create), r.leftOver())
+	r := &restoration{t: t, clean: c.Args().First(), output: c.String("output"), opened: map[string]io.Reader{}, made: map[string]bool{}}
+	r.folder = isDir(r.output) || strings.HasSuffix(r.output, string(filepath.Separator)) || r.output != "" && isDir(r.clean)
+	err = audit.Restore(log, r.open, r.create)
+	if err == nil {
+		err = r.leftOver()
+	}
 	return errors.Join(err, r.close(err == nil))
+}
+
+func isDir(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 // A restoration knows where clean texts are and where the restored ones go.
@@ -37,8 +50,9 @@ type restoration struct {
 	t      *tool
 	clean  string // a file, a folder, or empty for the standard input
 	output string // a file, a folder, or empty for the standard output
+	folder bool   // output is one
 	opened map[string]io.Reader
-	files  []*os.File
+	made   map[string]bool // files in the output folder
 	out    *output
 }
 
@@ -46,11 +60,15 @@ type restoration struct {
 // output are read from it one after the other.
 func (r *restoration) open(in audit.Input) (io.Reader, error) {
 	name := r.clean
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		name = filepath.Join(name, filepath.Base(in.Output))
-		if local, err := filepath.Rel(r.clean, in.Output); err == nil && filepath.IsLocal(local) {
-			name = filepath.Join(r.clean, local)
+	if isDir(name) {
+		place := string(in.Place)
+		if place == "" {
+			place = filepath.Base(string(in.Output))
 		}
+		if !filepath.IsLocal(place) {
+			return nil, fmt.Errorf("restore %s: the audit names a place outside the folder", in.Name)
+		}
+		name = filepath.Join(name, place)
 	}
 	if opened := r.opened[name]; opened != nil {
 		return opened, nil
@@ -61,7 +79,6 @@ func (r *restoration) open(in audit.Input) (io.Reader, error) {
 		if err != nil {
 			return nil, &exitError{exitIO, err}
 		}
-		r.files = append(r.files, file)
 		raw = file
 	}
 	clean, err := format.Decompress(raw)
@@ -74,28 +91,31 @@ func (r *restoration) open(in audit.Input) (io.Reader, error) {
 
 // create returns what the input is restored to.
 func (r *restoration) create(in audit.Input) (io.Writer, error) {
-	info, err := os.Stat(r.output)
-	folder := err == nil && info.IsDir()
-	if r.out != nil && !folder {
+	if r.out != nil && !r.folder {
 		return r.out, nil
 	}
 	if err := r.close(true); err != nil {
 		return nil, err
 	}
+	var err error
 	switch {
-	case r.output == "":
+	case r.output == "" || r.output == stdinName:
 		r.out = r.t.outputs.standard(r.t.stdout)
 		return r.out, nil
-	case !folder:
-		r.out, err = r.t.outputs.create(r.output, "")
+	case !r.folder:
+		r.out, err = r.t.outputs.create(r.output, false)
 		return r.out, err
 	}
 	// A name in an audit is somebody's word: it must not lead outside.
-	name := filepath.Clean(in.Name)
-	if !filepath.IsLocal(name) || name == stdinName {
-		name = filepath.Base(name)
+	place := string(in.Place)
+	if place == "" {
+		place = filepath.Base(string(in.Name))
 	}
-	r.out, err = r.t.outputs.create(filepath.Join(r.output, name), "")
+	if !filepath.IsLocal(place) || r.made[place] {
+		return nil, misuse("%s can't be restored below %s: the place %q is taken, or outside", in.Name, r.output, place)
+	}
+	r.made[place] = true
+	r.out, err = r.t.outputs.create(filepath.Join(r.output, place), false)
 	return r.out, err
 }
 

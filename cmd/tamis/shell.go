@@ -47,7 +47,7 @@ func (t *tool) completion(c *cli.Context) error {
 
 // man is the action of "tamis man".
 func (t *tool) man(c *cli.Context) error {
-	page, err := c.App.ToMan()
+	page, err := c.App.ToManWithSection(1)
 	if err == nil {
 		_, err = fmt.Fprint(t.stdout, page)
 	}

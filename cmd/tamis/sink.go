@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"tamis/pipeline"
 	"tamis/pipeline/audit"
@@ -69,10 +72,11 @@ func (s *cleanSink) batch(docs []*pipeline.Document) error {
 
 // begin makes the output of the input that o belongs to, if it is a new one.
 func (s *cleanSink) begin(o *origin) error {
-	if s.in == o.in {
-		return nil
+	if s.in == o.in || o.end && o.err != nil {
+		return nil // an input that could not even be opened has no output
 	}
 	s.in = o.in
+	s.t.note("%s", o.in.name)
 	s.layout = pipeline.Layout{File: true}
 	out, err := s.output(o.in)
 	if err != nil {
@@ -82,7 +86,13 @@ func (s *cleanSink) begin(o *origin) error {
 	if s.audit == nil {
 		return nil
 	}
-	return s.audit.Input(audit.Input{Name: o.in.name, Output: out.name, Format: o.in.format, Encoding: o.in.encoding})
+	place := ""
+	if s.opts.toFolder {
+		place = o.in.place()
+	}
+	return s.audit.Input(audit.Input{
+		Name: audit.Bytes(o.in.name), Output: audit.Bytes(out.name), Place: audit.Bytes(place), Format: o.in.format, Encoding: o.in.encoding,
+	})
 }
 
 // output returns where the clean text of in goes.
@@ -91,17 +101,13 @@ func (s *cleanSink) output(in *input) (*output, error) {
 	case s.shared != nil:
 		return s.shared, nil
 	case s.opts.inPlace:
-		backup := ""
-		if s.opts.backup {
-			backup = in.name + ".bak"
-		}
-		return s.t.outputs.create(in.name, backup)
+		return s.t.outputs.create(in.name, s.opts.backup)
 	}
 	// The place comes from a walk or a pattern, and yet: never outside.
-	if !filepath.IsLocal(in.relative) {
+	if !filepath.IsLocal(in.place()) {
 		return nil, misuse("%s would be written outside %s", in.name, s.opts.output)
 	}
-	return s.t.outputs.create(filepath.Join(s.opts.output, in.relative), "")
+	return s.t.outputs.create(s.opts.target(in), false)
 }
 
 // end ends an input, which could be read to its end unless err is set.
@@ -113,7 +119,7 @@ func (s *cleanSink) end(err error) error {
 	}
 	out := s.out
 	s.in, s.out = nil, nil
-	if out == s.shared {
+	if out == nil || out == s.shared {
 		return nil
 	}
 	return out.close(err == nil)
@@ -210,11 +216,16 @@ func (s *cleanSink) writeRecord(doc *pipeline.Document, rec *jsonl.Record) error
 	var patches []audit.Patch
 	if r.marks != nil && rec.End > 0 {
 		var err error
+		before := len(line)
 		if line, patches, err = annotated(line, r.marks); err != nil {
 			return err
 		}
+		if text != nil && patches[0].At < text[0] {
+			text[0] += len(line) - before
+			text[1] += len(line) - before
+		}
 	}
-	if n := len(line); n == 0 || line[n-1] != '\n' {
+	if n := len(line); !rec.More && (n == 0 || line[n-1] != '\n') {
 		patches = append(patches, audit.Patch{At: n, Bytes: 1})
 		line = append(line[:n:n], '\n')
 	}
@@ -227,16 +238,21 @@ func (s *cleanSink) writeRecord(doc *pipeline.Document, rec *jsonl.Record) error
 	return s.audit.Record(doc, rec, line, text, patches, r.edits)
 }
 
-// annotated returns the record line with a member "tamis" at its end.
+// annotated returns the record line with m as its member "tamis": at its end, or
+// in the place of one that it has.
 func annotated(line []byte, m *marks) ([]byte, []audit.Patch, error) {
-	data, err := json.Marshal(m, json.Deterministic(true))
+	data, err := json.Marshal(m, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		return nil, nil, fmt.Errorf("annotate: %w", err)
 	}
-	at := strings.LastIndexByte(string(line), '}')
-	member := append([]byte(`,"tamis":`), data...)
-	marked := append(append(append([]byte(nil), line[:at]...), member...), line[at:]...)
-	return marked, []audit.Patch{{At: at, Bytes: len(member)}}, nil
+	start, end, found := jsonl.Member(line, "tamis")
+	if !found {
+		start = bytes.LastIndexByte(line, '}')
+		end = start
+		data = append([]byte(`,"tamis":`), data...)
+	}
+	patch := audit.Patch{At: start, Bytes: len(data), Old: audit.Bytes(line[start:end])}
+	return slices.Concat(line[:start], data, line[end:]), []audit.Patch{patch}, nil
 }
 
 // A reject is a record, or a text, that was set aside.
@@ -253,12 +269,14 @@ func (s *cleanSink) setAside(doc *pipeline.Document, place, text string) error {
 	if s.opts.onError == onErrorFail {
 		return &exitError{exitSetAside, doc.Err}
 	}
-	s.summary.SetAside++
-	s.t.complain(doc.Err)
+	if rec, ok := doc.Origin.(*origin); !ok || rec.record == nil || rec.record.Part == 0 {
+		s.summary.SetAside++
+		s.t.complain(doc.Err)
+	}
 	if s.rejects == nil {
 		return nil
 	}
-	data, err := json.Marshal(reject{doc.ID, s.in.name, place, doc.Err.Error(), audit.Bytes(text)})
+	data, err := json.Marshal(reject{doc.ID, s.in.name, place, doc.Err.Error(), audit.Bytes(text)}, jsontext.AllowInvalidUTF8(true))
 	if err == nil {
 		_, err = s.rejects.Write(append(data, '\n'))
 	}

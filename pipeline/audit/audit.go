@@ -8,6 +8,7 @@
 //	{"input": …}     a file, or the standard input, begins
 //	{"document": …}  a document of it, or a section of one that is too large
 //	{"edit": …}      a stretch of that document and what became of it
+//	{"end": …}       the last line: nothing is missing
 //
 // The edits of a document are in order and do not overlap; what lies between
 // them was written as it was read. Offsets are bytes, of UTF-8.
@@ -35,6 +36,7 @@ type Line struct {
 	Input    *Input    `json:"input,omitzero"`
 	Document *Document `json:"document,omitzero"`
 	Edit     *Edit     `json:"edit,omitzero"`
+	End      *End      `json:"end,omitzero"`
 }
 
 // Start is the first line.
@@ -43,10 +45,16 @@ type Start struct {
 	Program string `json:"program"`
 }
 
+// End is the last line. An audit without it was cut short.
+type End struct {
+	Documents int64 `json:"documents"` // lines of documents before it
+}
+
 // An Input is a file that was read, and where its clean text went.
 type Input struct {
-	Name     string       `json:"name"`
-	Output   string       `json:"output"`
+	Name     Bytes        `json:"name"`
+	Output   Bytes        `json:"output"`
+	Place    Bytes        `json:"place,omitempty"` // of the output in the output folder, if there is one
 	Format   string       `json:"format"`
 	Encoding utf.Encoding `json:"encoding,omitempty"` // if not UTF-8
 }

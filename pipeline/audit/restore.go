@@ -20,7 +20,7 @@ func Lines(r io.Reader) iter.Seq2[Line, error] {
 		for n := 1; ; n++ {
 			var line Line
 			err := json.UnmarshalDecode(d, &line, json.RejectUnknownMembers(true))
-			if err == io.EOF {
+			if err == io.EOF && n > 1 {
 				return
 			}
 			if err == nil && n == 1 && (line.Audit == nil || line.Audit.Version != Version) {
@@ -40,11 +40,17 @@ func Lines(r io.Reader) iter.Seq2[Line, error] {
 // ErrMismatch says that an audit is not that of the output it is given.
 var ErrMismatch = errors.New("the output is not the one this audit tells of")
 
+// ErrCutShort says that an audit ends too early, as that of a run that was
+// interrupted does. What it tells of has been restored.
+var ErrCutShort = errors.New("the audit is cut short")
+
 // Restore rebuilds what was read, byte for byte, from an audit and the output.
 // Open gives the output of an input, create takes what is restored. A document
-// whose hash is not the one in the audit gives [ErrMismatch].
+// whose hash is not the one in the audit gives [ErrMismatch], an audit without
+// an end [ErrCutShort].
 func Restore(audit io.Reader, open func(Input) (io.Reader, error), create func(Input) (io.Writer, error)) error {
 	var r restorer
+	ended := false
 	for line, err := range Lines(audit) {
 		switch {
 		case err != nil:
@@ -61,6 +67,9 @@ func Restore(audit io.Reader, open func(Input) (io.Reader, error), create func(I
 			return errors.New("read the audit: a document before any input")
 		case line.Document != nil:
 			r.document = line.Document
+			r.count++
+		case line.End != nil:
+			ended = line.End.Documents == r.count
 		case line.Input != nil:
 			r.input = *line.Input
 			if r.output, err = open(r.input); err != nil {
@@ -71,7 +80,13 @@ func Restore(audit io.Reader, open func(Input) (io.Reader, error), create func(I
 			}
 		}
 	}
-	return r.finish()
+	if err := r.finish(); err != nil {
+		return err
+	}
+	if !ended {
+		return ErrCutShort
+	}
+	return nil
 }
 
 // A restorer gathers a document and its edits.
@@ -82,6 +97,7 @@ type restorer struct {
 	document *Document
 	edits    []Edit
 	text     int64 // bytes written of a document cut in sections
+	count    int64 // documents met
 }
 
 // finish restores the document gathered so far.

@@ -3,9 +3,9 @@ package audit
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/zeebo/xxh3"
 
 	"tamis/pipeline"
@@ -20,6 +20,7 @@ type Writer struct {
 	encoding utf.Encoding // of the input
 	in, out  int64        // bytes of the input and the output so far
 	text     int64        // bytes written of a document cut in sections
+	count    int64        // documents
 }
 
 // NewWriter returns a writer that says that program writes.
@@ -29,7 +30,8 @@ func NewWriter(w io.Writer, program string) (*Writer, error) {
 }
 
 func (w *Writer) write(line Line) error {
-	data, err := json.Marshal(&line)
+	// Ids and errors may quote bytes that are no text.
+	data, err := json.Marshal(&line, jsontext.AllowInvalidUTF8(true))
 	if err == nil {
 		_, err = w.w.Write(append(data, '\n'))
 	}
@@ -38,6 +40,9 @@ func (w *Writer) write(line Line) error {
 	}
 	return nil
 }
+
+// End says that the audit is whole.
+func (w *Writer) End() error { return w.write(Line{End: &End{w.count}}) }
 
 // Input says that an input begins.
 func (w *Writer) Input(in Input) error {
@@ -87,8 +92,9 @@ func (w *Writer) document(doc *pipeline.Document, source, text []byte, rec *Reco
 		Out: Extent{w.out, int64(len(text)), hash(text)},
 	}
 	if doc.Err != nil {
-		d.Error = firstLine(doc.Err.Error())
+		d.Error = doc.Err.Error()
 	}
+	w.count++
 	w.in += d.In.Bytes
 	w.out += d.Out.Bytes
 	if err := w.write(Line{Document: d}); err != nil {
@@ -103,9 +109,3 @@ func (w *Writer) document(doc *pipeline.Document, source, text []byte, rec *Reco
 }
 
 func hash(b []byte) string { return fmt.Sprintf("%016x", xxh3.Hash(b)) }
-
-// firstLine returns the first line of an error, which may carry a stack.
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(s, "\n")
-	return line
-}

@@ -61,8 +61,13 @@ const window = 256 << 20
 // whole and then an error that says so.
 func Decompress(r io.Reader) (io.Reader, error) {
 	buffered := bufio.NewReaderSize(r, 128<<10)
-	head, err := buffered.Peek(len(xzMagic))
-	if err != nil && err != io.EOF {
+	// A text shows by its first byte that it is none of these, and whoever
+	// types it need not type on.
+	head, err := buffered.Peek(1)
+	if err == nil && bytes.IndexByte([]byte{gzipMagic[0], zstdMagic[0], bzip2Magic[0], xzMagic[0]}, head[0]) >= 0 {
+		head, err = buffered.Peek(10)
+	}
+	if err != nil && err != io.EOF && len(head) == 0 {
 		return nil, err
 	}
 	switch {
@@ -79,7 +84,7 @@ func Decompress(r io.Reader) (io.Reader, error) {
 			return nil, fmt.Errorf("zstd: %w", cutShort(err))
 		}
 		return &stream{"zstd", z}, nil
-	case bytes.HasPrefix(head, bzip2Magic) && len(head) > 3 && head[3] >= '1' && head[3] <= '9':
+	case isBzip2(head):
 		return &stream{"bzip2", bzip2.NewReader(buffered)}, nil
 	case bytes.HasPrefix(head, xzMagic):
 		z, err := xz.ReaderConfig{DictCap: window}.NewReader(buffered)
@@ -89,6 +94,13 @@ func Decompress(r io.Reader) (io.Reader, error) {
 		return &stream{"xz", z}, nil
 	}
 	return buffered, nil
+}
+
+// isBzip2 reports whether a stream begins as one of bzip2 does: the letters
+// BZh, a digit, and the mark of a block or of the end.
+func isBzip2(head []byte) bool {
+	return len(head) == 10 && bytes.HasPrefix(head, bzip2Magic) && head[3] >= '1' && head[3] <= '9' &&
+		(bytes.Equal(head[4:], []byte{0x31, 0x41, 0x59, 0x26, 0x53, 0x59}) || bytes.Equal(head[4:], []byte{0x17, 0x72, 0x45, 0x38, 0x50, 0x90}))
 }
 
 // A stream names the compression in its errors.
@@ -107,7 +119,7 @@ func (s *stream) Read(p []byte) (int, error) {
 
 // cutShort says in plain words that a stream ended too early.
 func cutShort(err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return fmt.Errorf("the stream is cut short: %w", err)
 	}
 	return err
@@ -124,6 +136,11 @@ func Extension(name string) (format, compression string) {
 		return ext, ""
 	}
 	return strings.ToLower(filepath.Ext(name[:len(name)-len(ext)])), ext
+}
+
+// Writes reports whether [Compress] knows the extension.
+func Writes(extension string) bool {
+	return extension == "" || extension == ".gz" || extension == ".zst"
 }
 
 // Compress returns a writer to w, compressed as the extension (".gz", ".zst" or

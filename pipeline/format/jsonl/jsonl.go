@@ -32,7 +32,13 @@ type Record struct {
 	Line   []byte // as it was read, with its line break
 	Start  int    // of the text's literal in Line
 	End    int
-	text   string
+
+	// A record over the limit comes in parts: More says that another follows,
+	// Part how many came before.
+	Part int
+	More bool
+
+	text string
 }
 
 // Place says where the record stands in its input.
@@ -51,15 +57,15 @@ func (e *RowError) Unwrap() error { return e.Err }
 // Documents returns the records of r, which is known as name: for each a
 // document, or the sections of one that is too large, whose Origin is its
 // [*Record]. A line of white space is a record without a document's text. A
-// record that is not an object with a text, or is longer than limit bytes, gives
-// a document with a [*RowError]. When r fails, what was whole comes first, and
+// record that is not an object with a text gives a document with a [*RowError],
+// and one that is longer than limit bytes as many as it takes to hold its parts. When r fails, what was whole comes first, and
 // then the error.
 func Documents(name string, r io.Reader, fields Fields, limit int) iter.Seq2[*pipeline.Document, error] {
 	return func(yield func(*pipeline.Document, error) bool) {
 		lines := bufio.NewReaderSize(r, 256<<10)
 		p := newParser(fields)
-		for row := 1; ; row++ {
-			line, tooLong, err := readLine(lines, limit)
+		for row, part := 1, 0; ; {
+			line, more, err := readLine(lines, limit)
 			if err != nil && err != io.EOF {
 				yield(nil, fmt.Errorf("%s:%d: %w", name, row, err))
 				return
@@ -67,19 +73,19 @@ func Documents(name string, r io.Reader, fields Fields, limit int) iter.Seq2[*pi
 			if len(line) == 0 {
 				return
 			}
-			rec := &Record{Number: row, Line: line}
-			if tooLong {
+			rec := &Record{Number: row, Line: line, Part: part, More: more}
+			id := name + ":" + strconv.Itoa(row)
+			if more || part > 0 {
 				err = fmt.Errorf("the record is longer than %d bytes", limit)
-			} else {
-				err = p.parse(rec)
+			} else if err = p.parse(rec); p.id != "" {
+				id = p.id
 			}
-			id := p.id
-			if id == "" {
-				id = name + ":" + strconv.Itoa(row)
+			if part++; !more {
+				row, part = row+1, 0
 			}
 			if err != nil {
 				doc := pipeline.New(id, "")
-				doc.Origin, doc.Err = rec, &RowError{name, row, err}
+				doc.Origin, doc.Err = rec, &RowError{name, rec.Number, err}
 				if !yield(doc, nil) {
 					return
 				}
@@ -95,19 +101,28 @@ func Documents(name string, r io.Reader, fields Fields, limit int) iter.Seq2[*pi
 	}
 }
 
-// readLine reads a line with its break. Of a line over limit bytes it returns
-// the beginning and skips the rest.
-func readLine(r *bufio.Reader, limit int) (line []byte, tooLong bool, err error) {
-	for {
-		part, err := r.ReadSlice('\n')
-		if keep := limit - len(line); len(part) > keep+1 {
-			part, tooLong = part[:max(keep, 0)], true
+// readLine reads a line with its break, or the next limit bytes of one that is
+// longer; more then says that it goes on.
+func readLine(r *bufio.Reader, limit int) (line []byte, more bool, err error) {
+	for len(line) < limit {
+		if _, err := r.Peek(1); err != nil {
+			return line, false, err
 		}
-		line = append(line, part...)
-		if err != bufio.ErrBufferFull {
-			return line, tooLong, err
+		there, err := r.Peek(min(r.Buffered(), limit-len(line)))
+		if err != nil {
+			return line, false, err
+		}
+		end := bytes.IndexByte(there, '\n') + 1
+		if end > 0 {
+			there = there[:end]
+		}
+		line = append(line, there...)
+		if _, err := r.Discard(len(there)); err != nil || end > 0 {
+			return line, false, err
 		}
 	}
+	_, err = r.Peek(1)
+	return line, err == nil, err
 }
 
 // A parser finds the fields of one record after the other.
@@ -119,6 +134,7 @@ type parser struct {
 	id, lang string
 	found    bool
 	begun    bool // a text has begun, whether or not it ends
+	any      bool // the text may be of any kind
 	scratch  []byte
 }
 
@@ -140,7 +156,7 @@ func (p *parser) parse(rec *Record) error {
 	if len(bytes.TrimSpace(rec.Line)) == 0 {
 		return nil
 	}
-	body := bytes.TrimPrefix(rec.Line, []byte("\ufeff")) // of a file's first record
+	body := bytes.TrimPrefix(rec.Line, []byte(mark)) // of a file's first record
 	p.base = len(rec.Line) - len(body)
 	p.buf.Reset(body)
 	p.dec.Reset(&p.buf, options...)
@@ -207,18 +223,17 @@ func startsWith(path, prefix []string) bool {
 	return true
 }
 
-// field reads the value of one of p.paths. Of fields of the same name the first
-// counts.
+// field reads the value of one of p.paths. Of fields of the same name the last
+// counts, as it does for most readers of JSON.
 func (p *parser) field(rec *Record, field int) error {
-	p.begun = p.begun || field == 0 && p.dec.PeekKind() == '"'
+	p.begun = p.begun || field == 0 && (p.dec.PeekKind() == '"' || p.dec.PeekKind() == 'n')
 	value, err := p.dec.ReadValue()
 	if err != nil {
 		return err
 	}
 	kind := value.Kind()
 	switch {
-	case field == 0 && p.found:
-	case field == 0 && kind != '"' && kind != 'n':
+	case field == 0 && kind != '"' && kind != 'n' && !p.any:
 		return fmt.Errorf("field %q is not a string", strings.Join(p.paths[0], "."))
 	case field == 0:
 		p.found = true
@@ -227,16 +242,17 @@ func (p *parser) field(rec *Record, field int) error {
 		if kind == '"' {
 			p.scratch = Unquote(p.scratch[:0], rec.Line[rec.Start:rec.End])
 			rec.text = string(p.scratch)
+		} else {
+			rec.text = ""
 		}
 	case kind == '"' || kind == '0':
 		text := string(value)
 		if kind == '"' {
 			text = string(Unquote(nil, value))
 		}
-		if field == 1 && p.id == "" {
+		if field == 1 {
 			p.id = text
-		}
-		if field == 2 && p.lang == "" {
+		} else {
 			p.lang = text
 		}
 	}
@@ -256,13 +272,31 @@ func syntaxError(err error) error {
 }
 
 // Sniff reports whether head, the beginning of a file, is that of records with
-// the text field.
-func Sniff(head []byte, fields Fields) bool {
+// the text field, and whether that can be told: it can't before the first line
+// that is not blank has begun, and perhaps not before it is whole.
+func Sniff(head []byte, fields Fields) (records, known bool) {
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte(mark)), " \t\r\n")
+	if len(head) == 0 || head[0] != '{' {
+		return false, len(head) > 0
+	}
 	line, _, whole := bytes.Cut(head, []byte("\n"))
 	p := newParser(Fields{Text: fields.Text})
+	err := p.parse(&Record{Line: line})
+	return p.begun && (err == nil || !whole), p.begun || whole
+}
+
+// mark is the byte order mark, which may stand before a file's first record.
+const mark = "\ufeff"
+
+// Member returns the start and end of the value of a member of the object in
+// line, if there is one of that name.
+func Member(line []byte, name string) (start, end int, found bool) {
+	p := newParser(Fields{Text: name})
+	p.paths[0] = []string{name}
+	p.any = true
 	rec := &Record{Line: line}
 	err := p.parse(rec)
-	return p.begun && (err == nil || !whole)
+	return rec.Start, rec.End, err == nil && p.found
 }
 
 // Unquote appends what a JSON string literal says to dst. Bytes that are not UTF-8 stay

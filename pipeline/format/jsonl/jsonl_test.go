@@ -31,7 +31,7 @@ func TestDocuments(t *testing.T) {
 	for input, want := range map[string]row{
 		`{"text":"a\nb\u00e9","id":"x"}`:                           {"x", "", "a\nbé"},
 		`{"id":7,"meta":{"n":{},"lang":"fr"},"text":"t"}`:          {"7", "fr", "t"},
-		`{"text":"first","text":"second"}`:                         {"in:1", "", "first"},
+		`{"text":"first","text":"second"}`:                         {"in:1", "", "second"},
 		`{"meta":"none","text":"t"}`:                               {"in:1", "", "t"},
 		`{"text":null}`:                                            {"in:1", "", ""},
 		"\ufeff" + `{"text":"t"}`:                                  {"in:1", "", "t"},
@@ -65,14 +65,26 @@ func TestDocumentsSetAside(t *testing.T) {
 	}
 }
 
+// A record over the limit comes in parts, of which nothing is lost.
 func TestDocumentsTooLong(t *testing.T) {
-	input := `{"text":"` + strings.Repeat("a", 1000) + `"}` + "\n" + `{"text":"b"}`
-	n := 0
-	for doc := range Documents("in", strings.NewReader(input), Fields{Text: "text"}, 100) {
-		rec := doc.Origin.(*Record)
-		if n++; n == 1 && (doc.Err == nil || len(rec.Line) > 101) || n == 2 && doc.Err != nil {
-			t.Errorf("record %d: %d bytes, %v", n, len(rec.Line), doc.Err)
+	input := `{"text":"` + strings.Repeat("a", 1000) + `"}` + "\n" + `{"text":"b"}` + "\n" + strings.Repeat("x", 100)
+	var lines strings.Builder
+	errs := 0
+	for doc, err := range Documents("in", strings.NewReader(input), Fields{Text: "text"}, 100) {
+		if err != nil {
+			t.Fatal(err)
 		}
+		rec := doc.Origin.(*Record)
+		lines.Write(rec.Line)
+		if len(rec.Line) > 100 || (doc.Err == nil) != (rec.text == "b") {
+			t.Errorf("%d bytes, %v", len(rec.Line), doc.Err)
+		}
+		if doc.Err != nil && rec.Part == 0 {
+			errs++
+		}
+	}
+	if lines.String() != input || errs != 2 {
+		t.Errorf("%d records set aside; got %q", errs, lines.String())
 	}
 }
 
@@ -110,18 +122,32 @@ func TestQuoting(t *testing.T) {
 }
 
 func TestSniff(t *testing.T) {
-	for head, want := range map[string]bool{
-		"{\"text\":\"a\"}\nmore":        true,
-		"{\"id\":1,\"text\":\"a long t": true,
-		"{\"id\":1,\"te":                false,
-		"{\"text\":\"a\"\n":             false,
-		"{}\n":                          false,
-		"{a set}":                       false,
-		"text":                          false,
+	type answer struct{ records, known bool }
+	for head, want := range map[string]answer{
+		"{\"text\":\"a\"}\nmore":         {true, true},
+		"\ufeff \n{\"text\":null}\nmore": {true, true},
+		"{\"id\":1,\"text\":\"a long t":  {true, true},
+		"{\"id\":1,\"te":                 {false, false},
+		"{\"text\":\"a\"\n":              {false, true},
+		"{}\n":                           {false, true},
+		"{a set}":                        {false, false},
+		"text":                           {false, true},
+		"\n\n":                           {false, false},
 	} {
-		if got := Sniff([]byte(head), Fields{Text: "text"}); got != want {
-			t.Errorf("%q: got %v", head, got)
+		if records, known := Sniff([]byte(head), Fields{Text: "text"}); (answer{records, known}) != want {
+			t.Errorf("%q: got %v, %v", head, records, known)
 		}
+	}
+}
+
+func TestMember(t *testing.T) {
+	line := `{"a":{"tamis":1}, "tamis" : {"x":[1]} ,"b":2}`
+	start, end, found := Member([]byte(line), "tamis")
+	if !found || line[start:end] != `{"x":[1]}` {
+		t.Errorf("got %q, %v", line[start:end], found)
+	}
+	if _, _, found := Member([]byte(`{"a":1}`), "tamis"); found {
+		t.Error("found what is not there")
 	}
 }
 
