@@ -66,18 +66,19 @@ func (t *tool) showProgress(how string, job *job, usesStdout bool) (stop func())
 
 // drawProgress draws a bar once the work has proved long.
 func (t *tool) drawProgress(quit <-chan struct{}, r *reading, total int64) {
+	start := time.Now()
 	select {
 	case <-quit:
 		return
 	case <-time.After(progressAfter):
 	}
 	container := mpb.New(mpb.WithOutput(t.stderr), mpb.WithWidth(40))
-	speed := decor.AverageSpeed(decor.SizeB1024(0), "  % .1f")
+	speed := decor.NewAverageSpeed(decor.SizeB1024(0), "  % .1f", start)
 	var bar *mpb.Bar
 	if total > 0 {
 		bar = container.AddBar(total, mpb.BarRemoveOnComplete(),
 			mpb.PrependDecorators(decor.Counters(decor.SizeB1024(0), "% .1f / % .1f")),
-			mpb.AppendDecorators(decor.Percentage(), speed, decor.Name("  "), decor.AverageETA(decor.ET_STYLE_GO)))
+			mpb.AppendDecorators(decor.Percentage(), speed, decor.Name("  "), decor.NewAverageETA(decor.ET_STYLE_GO, start, nil)))
 	} else {
 		bar = container.New(0, mpb.NopStyle(), mpb.PrependDecorators(decor.CurrentKibiByte("% .1f"), speed))
 	}

@@ -19,6 +19,7 @@ type index struct {
 	starts   literalTable // literals at the start of a line
 	shorts   []literal    // the same, too short for the table
 	home     map[string]bool
+	sections map[string]bool
 	labels   map[string]bool
 	stop     map[string]bool
 }
@@ -146,6 +147,9 @@ func (x *index) add(p *pack, replaced map[string]bool) {
 	for _, w := range p.Home {
 		x.home[fold(w)] = true
 	}
+	for _, w := range p.Sections {
+		x.sections[fold(w)] = true
+	}
 	for _, w := range p.Labels {
 		x.labels[fold(w)] = true
 	}
@@ -177,10 +181,11 @@ func (x *index) addRule(r *rule) {
 
 func newIndex() *index {
 	return &index{
-		phrases: make(map[string][]*rule),
-		home:    make(map[string]bool),
-		labels:  make(map[string]bool),
-		stop:    make(map[string]bool),
+		phrases:  make(map[string][]*rule),
+		home:     make(map[string]bool),
+		sections: make(map[string]bool),
+		labels:   make(map[string]bool),
+		stop:     make(map[string]bool),
 	}
 }
 

@@ -24,6 +24,8 @@ type page struct {
 	key    []byte
 	edits  []pipeline.Edit
 	counts map[uint64]int32
+
+	lengths []int32
 }
 
 // A line is a paragraph and what speaks against it.
@@ -266,13 +268,19 @@ func long(s string) bool {
 
 const bullets = "•·*‣▪■●◦–—-»>›→▶►+"
 
-// strip cuts white space, bullets and arrows off the ends of s.
+// ornament reports whether r is a bullet, an arrow or a pictogram in front of a
+// line, or white space.
+func ornament(r rune) bool {
+	return strings.ContainsRune(bullets+" \t\u00a0\ufe0f", r) || r >= '←' && r < '\ue000' && unicode.In(r, unicode.So, unicode.Sm) || r >= 0x1F000 && unicode.Is(unicode.So, r)
+}
+
+// strip cuts white space, bullets, arrows and pictograms off the ends of s.
 func strip(s string) string {
 	s = strings.TrimSpace(s)
 	if s == "" || s[0] < utf8.RuneSelf && s[0] != '*' && s[0] != '-' && s[0] != '>' && s[0] != '+' {
 		// The usual case: no bullet in front.
 	} else {
-		s = strings.TrimLeft(s, bullets+" \t\u00a0")
+		s = strings.TrimLeftFunc(s, ornament)
 	}
 	if s == "" {
 		return s
@@ -328,13 +336,14 @@ func (pg *page) locate() {
 		}
 	}
 	for i := range pg.lines {
-		pg.consider(&pg.lines[i])
+		pg.consider(i)
 	}
 }
 
-// consider turns the rules that matched l into evidence. Hints speak about the
+// consider turns the rules that matched line i into evidence. Hints speak about the
 // same thing, and only the strongest counts.
-func (pg *page) consider(l *line) {
+func (pg *page) consider(i int) {
+	l := &pg.lines[i]
 	l.evidence = l.evidence[:0]
 	var hint *rule
 	for _, r := range l.rules {
@@ -342,26 +351,43 @@ func (pg *page) consider(l *line) {
 		case r.Hint != nil && (hint == nil || r.Score > hint.Score):
 			hint = r
 		case r.Hint == nil:
-			l.add(r.reason, pg.weigh(l, r), "its words")
+			l.add(r.reason, pg.weigh(i, r), "its words")
 		}
 	}
 	if hint != nil {
-		l.add(hint.reason, pg.weigh(l, hint), "its words")
+		l.add(hint.reason, pg.weigh(i, hint), "its words")
 	}
 }
 
-// weigh returns what r, having matched l, says against it. It says half as much
-// where l is a part of what there is to read, where the author speaks of the
-// same thing, and where l is one of a series between paragraphs.
-func (pg *page) weigh(l *line, r *rule) float64 {
+// weigh returns what r, having matched line i, says against it. It says half as
+// much where the line is a part of what there is to read, where the author
+// speaks of the same thing, where the line is one of a series between
+// paragraphs, and of a button that doesn't stand below a line of the template.
+func (pg *page) weigh(i int, r *rule) float64 {
+	l := &pg.lines[i]
 	score := r.scoreAt(l.at)
 	switch {
 	case l.shape&wrapped != 0,
+		r.Button && !pg.follows(i),
 		l.at == between && pg.prose > 0 && r.Lines != nil && score > .5 && pg.about(l),
 		l.at != between && r.Once && pg.inBody(r):
 		score /= 2
 	}
 	return score
+}
+
+// follows reports whether line i stands right below a line of the template, or
+// below other buttons that do.
+func (pg *page) follows(i int) bool {
+	for i--; i >= 0; i-- {
+		if pg.lines[i].certain() {
+			return true
+		}
+		if !slices.ContainsFunc(pg.lines[i].rules, func(r *rule) bool { return r.Button }) {
+			return false
+		}
+	}
+	return false
 }
 
 // inBody reports whether r matches a line between paragraphs.

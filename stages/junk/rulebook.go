@@ -29,6 +29,8 @@ type Rulebook struct {
 type pack struct {
 	// Home holds the words that a path of links begins with: "Home".
 	Home []string `yaml:"home"`
+	// Sections are what sites divide themselves into: "Sport".
+	Sections []string `yaml:"sections"`
 	// Labels are short lines that recur because the author repeats them:
 	// speakers, parts of a recipe, "Question".
 	Labels []string `yaml:"labels"`
@@ -56,6 +58,12 @@ type rule struct {
 	Score     float64  `yaml:"score"` // how sure, .9 by default and .5 for a hint
 	Where     where    `yaml:"where"` // elsewhere the score counts half
 	Max       int      `yaml:"max"`   // longest line in bytes, 240 by default
+	// Sells says that no heading over an author's own prose looks like the hint:
+	// it needs no other headings to compare the line with.
+	Sells bool `yaml:"sells"`
+	// Button says that the line counts in full right below another of the
+	// template only, as "Refresh" does.
+	Button bool `yaml:"button"`
 	// Once says that the rule counts half if it matches between paragraphs too:
 	// a date there is one of a diary's.
 	Once bool `yaml:"once"`

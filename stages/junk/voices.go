@@ -1,6 +1,8 @@
 package junk
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -52,7 +54,10 @@ func breadcrumbs(pg *page) {
 var paths = []struct {
 	sign  string
 	arrow bool
-}{{">", true}, {"›", true}, {"»", true}, {"→", true}, {"/", false}, {"|", false}, {"•", false}, {"::", false}, {" - ", false}, {" – ", false}}
+}{
+	{">", true}, {"›", true}, {"»", true}, {"→", true},
+	{"/", false}, {"\\", false}, {"|", false}, {"•", false}, {"·", false}, {"::", false}, {" - ", false}, {" – ", false}, {", ", false},
+}
 
 // path returns the number of sections that s lists, and whether the first is
 // the home page.
@@ -62,16 +67,16 @@ func (pg *page) path(s string) (n int, home bool) {
 			continue
 		}
 		parts := strings.Split(s, path.sign)
-		home = pg.index.home[fold(parts[0])]
-		if !home && !path.arrow {
+		home = pg.isHome(parts[0])
+		if !home && !path.arrow || path.sign == ", " && len(parts) < 3 {
 			return 0, false
 		}
 		for i, part := range parts {
 			part = strings.TrimSpace(part)
-			if part == "" || strings.Count(part, " ") > 3 && !(home && i == len(parts)-1) {
+			if part == "" || strings.Count(part, " ") > 3 && !(home && (i == 0 || i == len(parts)-1)) {
 				return 0, false
 			}
-			if first, _ := utf8.DecodeRuneInString(part); !home && !unicode.IsUpper(first) && !unicode.IsDigit(first) {
+			if first, _ := utf8.DecodeRuneInString(part); (!home || path.sign == ", ") && !unicode.IsUpper(first) && !unicode.IsDigit(first) {
 				return 0, false
 			}
 		}
@@ -80,39 +85,74 @@ func (pg *page) path(s string) (n int, home bool) {
 	return 0, false
 }
 
-// glued returns the number of capitalised words that s runs together without
-// spaces, and whether they begin with the name of the home page. If they do
-// not, a name written so must be told from them: the first run is of three.
-func (pg *page) glued(s string) (n int, home bool) {
-	joints, run, start := 0, 0, 0
+// isHome reports whether s names the home page, or leads in to it: "You are
+// here: Home".
+func (pg *page) isHome(s string) bool {
+	if before, after, ok := strings.Cut(s, ":"); ok && pg.index.home[fold(before)] {
+		return after == "" || pg.index.home[fold(after)]
+	}
+	return pg.index.home[fold(s)]
+}
+
+// minGlued is the number of letters in the shortest section that a capital
+// sets off from the one before; those of a name written so are often shorter.
+const minGlued = 4
+
+// glued returns the number of sections that s runs together without a space
+// between them, and whether the first is known as one.
+func (pg *page) glued(s string) (n int, known bool) {
+	if len(s) > 90 {
+		return 0, false
+	}
 	var previous rune
+	start, short := 0, false
+	part := func(end int) bool {
+		p := s[start:end]
+		first, _ := utf8.DecodeRuneInString(p)
+		if words := 1 + strings.Count(p, " "); words > 3 || !unicode.IsUpper(first) || strings.HasSuffix(p, " ") {
+			return false
+		}
+		key := fold(p)
+		if n == 0 && (pg.index.home[key] || pg.index.sections[key]) {
+			known = true
+		}
+		short = short || len(key) < minGlued
+		n++
+		start = end
+		return true
+	}
 	for i, r := range s {
 		switch {
 		case unicode.IsUpper(r) && unicode.IsLower(previous):
-			if joints == 0 {
-				start = i
+			if !part(i) {
+				return 0, false
 			}
-			joints++
-		case r == ' ':
-			if run == 0 {
-				run = joints + 1
-			}
-		case unicode.IsLower(r) && previous == ' ' && joints > 0,
-			!unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-’'&", r):
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" -’'&", r):
 			return 0, false
 		}
 		previous = r
 	}
-	if joints == 0 {
+	if start == 0 || !part(len(s)) || !known && short || pg.heard(s) {
 		return 0, false
 	}
-	if pg.index.home[fold(s[:start])] {
-		return joints + 1, true
+	return n, known
+}
+
+// heard reports whether a line of the text says the words with a capital inside
+// that s has: then they are names.
+func (pg *page) heard(s string) bool {
+	for w := range strings.FieldsSeq(s) {
+		rest := strings.TrimLeftFunc(w, unicode.IsUpper)
+		if strings.IndexFunc(rest, unicode.IsUpper) < 0 {
+			continue
+		}
+		for i := range pg.lines {
+			if l := &pg.lines[i]; l.shape&prose != 0 && strings.Contains(l.text, w) {
+				return true
+			}
+		}
 	}
-	if run != 0 && run < 3 {
-		return 0, false
-	}
-	return joints + 1, false
+	return false
 }
 
 // echoes speaks against a short line that quotes the title of the page, as
@@ -177,7 +217,7 @@ func (pg *page) foreignRun(i int) int {
 // repetitions speaks against a short line without punctuation that recurs
 // alone between paragraphs of prose. Where most paragraphs have such a line
 // (speakers), where there are several of them by turns, and in verse, repetition
-// is the author's; a single word may recur more often if it is adrift.
+// is the author's; the only one may recur more often if it is adrift.
 func repetitions(pg *page) {
 	if pg.prose < 3 {
 		return
@@ -198,61 +238,120 @@ func repetitions(pg *page) {
 			different++
 		}
 	}
-	if different == 0 || different > 3 || repeating*2 > pg.prose {
+	if different == 0 || different > 3 || repeating > pg.prose {
 		return
 	}
 	often := repeating*5 > pg.prose*2
+	scores := make(map[uint64]float64, different)
 	for i := range pg.lines {
 		l := &pg.lines[i]
-		n := pg.counts[l.key]
-		if n < 2 || l.words > 6 || !l.lone() || pg.isLabel(l) {
+		if pg.counts[l.key] < 2 || l.words > 6 || !l.lone() || pg.isLabel(l) {
 			continue
 		}
-		all, shared := pg.sharedBeyond(l, n)
-		strange := all > 0 && shared == 0
-		adrift := strange && different == 1 && l.words == 1 && pg.adrift(l.key)
-		if !adrift && (often || !pg.alone(l.key)) {
-			continue
+		score, judged := scores[l.key]
+		if !judged {
+			score = pg.recurrence(l, different, often)
+			scores[l.key] = score
 		}
-		score := .55
-		if strange {
-			score = .75
+		if score > 0 {
+			l.add(repeatRule, score, "recurs alone between paragraphs")
 		}
-		if different > 1 {
-			score -= .2
-		}
-		if n > 2 {
-			score += .1
-		}
-		l.add(repeatRule, score, "recurs alone between paragraphs")
 	}
+}
+
+// recurrence returns what it says against a line to recur, as one of so many
+// different ones.
+func (pg *page) recurrence(l *line, different int, often bool) float64 {
+	n := int(pg.counts[l.key])
+	only := different == 1 && l.words <= 3 && !unspaced(l.text)
+	if often && !only {
+		return 0
+	}
+	strange := pg.unheard(l)
+	if !(strange && only && pg.adrift(l.key, n)) && (often || !pg.alone(l.key)) {
+		return 0
+	}
+	score := .55
+	if strange {
+		score = .75
+	}
+	if different > 1 {
+		score -= .2
+	}
+	if n > 2 {
+		score += .1
+	}
+	return score
+}
+
+// unspaced reports whether s is in a script that writes words without spaces
+// between them, so that one may be a sentence.
+func unspaced(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool {
+		return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.Tibetan)
+	}) >= 0
 }
 
 func (pg *page) isLabel(l *line) bool {
 	return pg.index.labels[string(appendFold(pg.key[:0], l.text))]
 }
 
-// sharedBeyond is shared for a line that stands n times.
-func (pg *page) sharedBeyond(l *line, n int32) (all, shared int) {
+// unheard reports whether no other line says any word of l, stop words aside,
+// of which there is one at least.
+func (pg *page) unheard(l *line) bool {
 	pg.learn()
+	words := strings.Fields(fold(l.text))
+	words = slices.DeleteFunc(words, func(w string) bool { return pg.index.stop[w] || w[0] == '0' })
+	if len(words) == 0 {
+		return false
+	}
 	for w := range pg.contentWords(l.text) {
-		all++
-		if pg.topic.words[w].lines > n {
-			shared++
+		if pg.topic.words[w].lines > pg.topic.same[l.key] {
+			return false
 		}
 	}
-	return all, shared
+	for i := range pg.lines {
+		if pg.lines[i].key == l.key {
+			continue
+		}
+		pg.key = append(appendFold(append(pg.key[:0], ' '), pg.lines[i].text), ' ')
+		for _, w := range words {
+			if bytes.Contains(pg.key, []byte(" "+w+" ")) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
-// adrift reports whether a line of that key stands over nothing: a label, which
-// recurs too, heads what is below it.
-func (pg *page) adrift(key uint64) bool {
+// adrift reports whether the n lines of that key stand where no author puts
+// them: not each under or over a heading, nor each between a question and what
+// is said, nor one to a section.
+func (pg *page) adrift(key uint64, n int) bool {
+	under, over, said, sections, headings, last := 0, 0, 0, 0, 0, -1
 	for i := range pg.lines {
-		if l := &pg.lines[i]; l.key == key && (l.at == tail || i+1 == len(pg.lines) || pg.lines[i+1].heading()) {
-			return true
+		l := &pg.lines[i]
+		if l.key != key {
+			if i > pg.first && i < pg.last && l.heading() {
+				headings++
+			}
+			continue
+		}
+		if headings != last {
+			sections, last = sections+1, headings
+		}
+		if i > 0 && pg.lines[i-1].heading() {
+			under++
+		}
+		if i+1 < len(pg.lines) && pg.lines[i+1].heading() {
+			over++
+		}
+		if i > 0 && strings.HasSuffix(pg.lines[i-1].text, "?") || i+1 < len(pg.lines) && pg.lines[i+1].shape&(quoted|item) != 0 {
+			said++
 		}
 	}
-	return false
+	regular := n > 2 && sections == n && headings >= n-1 && headings <= n
+	return under < n && over < n && said < n && !regular
 }
 
 // alone reports whether every line of that key stands over a paragraph of prose
@@ -272,52 +371,123 @@ func (pg *page) alone(key uint64) bool {
 	return true
 }
 
+// minBait is the number of words in the shortest headline that somebody planted
+// to sell. The headings of sections are shorter, as a rule.
+const minBait = 8
+
 // strangers speaks against a headline that shares no word with a document whose
 // other headings do. It is enough by itself only where the headline stands over
 // nothing, as the heading of a section does not, and all the others are related.
+// A long one that looks like nothing but bait needs no others beside it.
 func strangers(pg *page) {
-	if pg.prose < 4 || len(pg.index.stop) == 0 || !pg.suspects() {
+	if pg.prose < 3 || len(pg.index.stop) == 0 || !pg.suspects() {
 		return
 	}
-	headings, related := 0, 0
-	for i := pg.first + 1; i < pg.last; i++ {
-		if l := &pg.lines[i]; l.heading() {
-			headings++
-			if all, shared := pg.shared(l); all > 0 && shared*3 >= all {
-				related++
-			}
-		}
-	}
-	for i := pg.first + 1; i < pg.last && headings > 1; i++ {
+	others := pg.headings()
+	for i := pg.first + 1; i < len(pg.lines); i++ {
 		l := &pg.lines[i]
 		if !l.heading() {
 			continue
 		}
-		all, shared, halves := pg.bonds(l)
-		over := pg.overNothing(i)
-		if all < 3 || halves*3 > 2*all || related*2 < headings-1 {
-			continue
+		score := 0.
+		if l.at == between && pg.prose > 3 && others.n > 1 && others.related*2 >= others.n-1 {
+			score = pg.strangeness(i, others)
 		}
-		score := .5
-		switch {
-		case over && all > 3 && shared == 0 && related > 2 && related == headings-1:
-			score = .7
-		case over && shared*5 <= all:
-			score = .6
-		case over:
-			score = .45 // it shares what any text might
-		case shared*5 > all:
-			continue
+		if l.sells() && l.words >= minBait && !others.sell {
+			score = max(score, pg.baitness(l))
 		}
-		l.add(topicRule, score, "shares hardly a word with the document, as its other headings do")
+		if score > 0 {
+			l.add(topicRule, score, "shares hardly a word with the document")
+		}
 	}
+}
+
+// headings is what the headings between the paragraphs have in common.
+type headings struct {
+	n, related int
+	words      int32 // of the median heading
+	sell       bool  // the document itself sells: by its title, or all along
+}
+
+func (pg *page) headings() (h headings) {
+	selling := 0
+	pg.lengths = pg.lengths[:0]
+	for i := range pg.last {
+		l := &pg.lines[i]
+		if !l.heading() {
+			continue
+		}
+		if i <= pg.first {
+			h.sell = h.sell || l.sells()
+			continue
+		}
+		h.n++
+		pg.lengths = append(pg.lengths, l.words)
+		if l.sells() {
+			selling++
+		}
+		if all, shared := pg.shared(l); all > 0 && shared*3 >= all {
+			h.related++
+		}
+	}
+	h.sell = h.sell || selling > 3 && selling*2 > h.n
+	if h.n > 0 {
+		slices.Sort(pg.lengths)
+		h.words = pg.lengths[h.n/2]
+	}
+	return h
+}
+
+// strangeness returns what it says against the heading at line i to share hardly
+// a word with the document, where the other headings do. A heading of few words
+// may well do so, unless it sells; and a weak hint counts less if the line is no
+// longer than its like.
+func (pg *page) strangeness(i int, others headings) float64 {
+	l := &pg.lines[i]
+	all, shared, halves := pg.bonds(l)
+	over, sells := pg.overNothing(i), l.sells()
+	switch {
+	case all < 3 || halves*3 > 2*all:
+		return 0
+	case l.words < minBait && !sells:
+		return 0
+	case over && all > 3 && shared == 0 && others.related > 2 && others.related == others.n-1:
+		return .7
+	case over && shared*5 <= all:
+		return .6
+	case over:
+		return .45 // it shares what any text might
+	case shared*5 > all:
+		return 0
+	case !sells && l.words*4 < others.words*5:
+		return .3
+	}
+	return .5
+}
+
+// baitness returns what it says against bait to share no word with the document,
+// or one by chance.
+func (pg *page) baitness(l *line) float64 {
+	all, shared, halves := pg.bonds(l)
+	switch {
+	case all < 3 || halves*4 > all:
+		return 0
+	case shared == 0:
+		return .5
+	}
+	return .45
+}
+
+// sells reports whether l looks like bait and nothing else.
+func (l *line) sells() bool {
+	return slices.ContainsFunc(l.rules, func(r *rule) bool { return r.Sells })
 }
 
 // suspects reports whether a heading could fall if it is about something else.
 // To know the topic of a document costs more than all else here.
 func (pg *page) suspects() bool {
-	for i := pg.first + 1; i < pg.last; i++ {
-		if l := &pg.lines[i]; l.heading() && (len(l.evidence) > 0 || pg.overNothing(i)) {
+	for i := pg.first + 1; i < len(pg.lines); i++ {
+		if l := &pg.lines[i]; l.heading() && l.words >= minBait && (len(l.evidence) > 0 || i < pg.last && pg.overNothing(i)) || l.sells() {
 			return true
 		}
 	}
