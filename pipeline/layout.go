@@ -153,7 +153,7 @@ func (l *Layout) tail() string {
 
 // longer returns the separator with more lines; of two alike, b.
 func longer(a, b string) string {
-	if breaks(a) > breaks(b) {
+	if a != "" && a != b && breaks(a) > breaks(b) {
 		return a
 	}
 	return b

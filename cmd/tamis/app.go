@@ -37,7 +37,7 @@ func (t *tool) complain(err error) {
 	var panicked *pipeline.PanicError
 	if t.verbose && errors.As(err, &panicked) {
 		t.warn("%v", err)
-		t.stderr.Write(panicked.Stack)
+		fmt.Fprintf(t.stderr, "%s", panicked.Stack)
 		return
 	}
 	switch t.complaints++; {

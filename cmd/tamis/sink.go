@@ -72,8 +72,9 @@ func (s *cleanSink) batch(docs []*pipeline.Document) error {
 
 // begin makes the output of the input that o belongs to, if it is a new one.
 func (s *cleanSink) begin(o *origin) error {
-	if s.in == o.in || o.end && o.err != nil {
-		return nil // an input that could not even be opened has no output
+	// An input that could not even be opened has no output.
+	if s.in == o.in || o.failed() {
+		return nil
 	}
 	s.in = o.in
 	s.t.note("%s", o.in.name)
@@ -281,4 +282,75 @@ func (s *cleanSink) setAside(doc *pipeline.Document, place, text string) error {
 		_, err = s.rejects.Write(append(data, '\n'))
 	}
 	return err
+}
+
+// openAll creates the files that the whole run writes.
+func (s *cleanSink) openAll() error {
+	o, err := s.opts, error(nil)
+	switch {
+	case o.dryRun, o.output == "" && !o.inPlace:
+		s.shared = s.t.outputs.standard(s.t.stdout)
+	case !o.inPlace && !o.toFolder:
+		if s.shared, err = s.t.outputs.create(o.output, false); err != nil {
+			return err
+		}
+	}
+	if o.dryRun {
+		return nil
+	}
+	if o.audit != "" {
+		out, err := s.t.outputs.create(o.audit, false)
+		if err != nil {
+			return err
+		}
+		s.sidecar = append(s.sidecar, out)
+		if s.audit, err = audit.NewWriter(out, "tamis "+programVersion()); err != nil {
+			return err
+		}
+	}
+	if o.rejectsTo != "" {
+		if s.rejects, err = s.t.outputs.create(o.rejectsTo, false); err != nil {
+			return err
+		}
+		s.sidecar = append(s.sidecar, s.rejects)
+	}
+	return nil
+}
+
+// closeAll ends the files that openAll created, and those of an input that was
+// being written when the run ended with err. What is whole takes its place; what
+// tells of an output that is not whole is not whole either.
+func (s *cleanSink) closeAll(err error) error {
+	whole := err == nil && s.failed == nil
+	var errs []error
+	if err != nil && s.out != nil && s.out != s.shared {
+		errs = append(errs, s.out.close(false))
+	}
+	if s.shared != nil {
+		errs = append(errs, s.shared.close(whole))
+	}
+	err = errors.Join(append(errs, err)...)
+	if err == nil && s.audit != nil {
+		err = s.audit.End()
+	}
+	for _, out := range s.sidecar {
+		errs = append(errs, out.close(err == nil && whole))
+	}
+	if err == nil && s.opts.stats != "" && !s.opts.dryRun {
+		errs = append(errs, s.writeStats())
+	}
+	return errors.Join(errs...)
+}
+
+func (s *cleanSink) writeStats() error {
+	out, err := s.t.outputs.create(s.opts.stats, false)
+	if err != nil {
+		return err
+	}
+	report := s.summary.Report()
+	data, err := json.Marshal(&report, json.Deterministic(true), jsontext.WithIndent("  "))
+	if err == nil {
+		_, err = out.Write(append(data, '\n'))
+	}
+	return errors.Join(err, out.close(err == nil))
 }

@@ -25,6 +25,9 @@ type origin struct {
 	err error
 }
 
+// failed reports whether o is the end of an input that could not be read.
+func (o *origin) failed() bool { return o.end && o.err != nil }
+
 // A reading is how inputs are to be read.
 type reading struct {
 	format string

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/text/language"
+
+	"tamis/pipeline"
+	"tamis/pipeline/format/jsonl"
+	"tamis/stages"
+	"tamis/stages/dedup"
+	"tamis/stages/junk"
+	"tamis/stages/typography"
+)
+
+// maxJobs bounds what a slip of the finger costs.
+const maxJobs = 1024
+
+// A job is a command's run over documents: what to read, and how to clean it.
+type job struct {
+	inputs   []*input
+	reading  *reading
+	pipeline *pipeline.Pipeline
+}
+
+// newJob returns what the flags of c ask for. Only names the stages to run; nil
+// leaves it to the flags.
+func (t *tool) newJob(c *cli.Context, only []string) (*job, error) {
+	if err := applyConfig(c); err != nil {
+		return nil, err
+	}
+	t.quiet, t.verbose = c.Bool("quiet"), c.Bool("verbose")
+	jobs := c.Int("jobs")
+	if jobs < 1 || jobs > maxJobs {
+		return nil, misuse("--jobs %d: give a number from 1 to %d", jobs, maxJobs)
+	}
+	for flag, values := range map[string][]string{"color": {"auto", "always", "never"}, "progress": {"auto", "plain", "off"}} {
+		if v := c.String(flag); !slices.Contains(values, v) {
+			return nil, misuse("--%s %s: give one of %s", flag, v, strings.Join(values, ", "))
+		}
+	}
+	// Permits bound what the stages use; this bounds reading and writing too.
+	runtime.GOMAXPROCS(jobs)
+	r, err := newReading(c)
+	if err != nil {
+		return nil, err
+	}
+	p, err := newPipeline(c, only)
+	if err != nil {
+		return nil, &exitError{exitMisuse, err}
+	}
+	p.Workers = jobs
+	inputs, err := t.findInputs(c.Args().Slice())
+	return &job{inputs, r, p}, err
+}
+
+// newReading returns how the flags of c say that inputs are read.
+func newReading(c *cli.Context) (*reading, error) {
+	r := &reading{
+		format: c.String("format"),
+		fields: jsonl.Fields{Text: c.String("text-field"), ID: c.String("id-field"), Lang: c.String("lang-field")},
+		lang:   c.String("lang"),
+		follow: c.Bool("follow"),
+	}
+	if !slices.Contains([]string{formatAuto, formatText, formatJSONL}, r.format) {
+		return nil, misuse("--format %s: the formats are auto, text and jsonl", r.format)
+	}
+	if r.lang != "" {
+		tag, err := language.Parse(r.lang)
+		if err != nil {
+			return nil, misuse("--lang %s: not a BCP 47 language tag", r.lang)
+		}
+		r.lang = tag.String()
+	}
+	if r.fields.Text == "" {
+		return nil, misuse("--text-field is empty")
+	}
+	var err error
+	r.limit, err = parseSize(c.String("max-record-bytes"))
+	if err != nil {
+		return nil, misuse("--max-record-bytes %v", err)
+	}
+	return r, nil
+}
+
+// parseSize reads a number of bytes, with or without a unit: 100, 64KiB, 2GB.
+func parseSize(s string) (int, error) {
+	number := strings.TrimRight(s, "KMGTBikmgtb ")
+	n, err := strconv.ParseInt(number, 10, 64)
+	unit, ok := map[string]int64{
+		"": 1, "b": 1, "k": 1 << 10, "kib": 1 << 10, "kb": 1e3, "m": 1 << 20, "mib": 1 << 20, "mb": 1e6, "g": 1 << 30, "gib": 1 << 30, "gb": 1e9,
+	}[strings.ToLower(strings.TrimSpace(s[len(number):]))]
+	if err != nil || !ok || n < 1 || n > (1<<40)/unit {
+		return 0, fmt.Errorf("%q: give a size such as 64MiB", s)
+	}
+	return int(n * unit), nil
+}
+
+// newPipeline returns the pipeline that the flags of c ask for.
+func newPipeline(c *cli.Context, only []string) (*pipeline.Pipeline, error) {
+	opts := stages.Options{Only: only}
+	if only == nil {
+		for _, list := range c.StringSlice("stages") {
+			for name := range strings.SplitSeq(list, ",") {
+				opts.Only = append(opts.Only, strings.TrimSpace(name))
+			}
+		}
+		var err error
+		if opts.Typography, err = typography.ParseProfile(c.String("typography")); err != nil {
+			return nil, fmt.Errorf("--typography: %w", err)
+		}
+		if opts.Strictness, err = junk.ParseStrictness(c.String("strictness")); err != nil {
+			return nil, fmt.Errorf("--strictness: %w", err)
+		}
+		if opts.Dedup, err = dedup.ParseScope(c.String("dedup")); err != nil {
+			return nil, fmt.Errorf("--dedup: %w", err)
+		}
+		if opts.Facts, err = dedup.ParseFacts(c.String("dedup-facts")); err != nil {
+			return nil, fmt.Errorf("--dedup-facts: %w", err)
+		}
+		if opts.Packs, err = openPacks(c.StringSlice("packs")); err != nil {
+			return nil, err
+		}
+	}
+	made, err := stages.New(opts)
+	if err != nil {
+		return nil, err
+	}
+	// Rules are looked for in all stages, so that a configuration that switches
+	// some off goes with any choice of stages.
+	enable, disable := c.StringSlice("enable"), c.StringSlice("disable")
+	all := made
+	if len(enable)+len(disable) > 0 && len(opts.Only) > 0 {
+		opts.Only = nil
+		if all, err = stages.New(opts); err != nil {
+			return nil, err
+		}
+	}
+	rules, err := newRules(all, enable, disable)
+	return &pipeline.Pipeline{Stages: made, Rules: rules}, err
+}
+
+// openPacks returns the packs in the folders.
+func openPacks(dirs []string) ([]fs.FS, error) {
+	var opened []fs.FS
+	for _, dir := range dirs {
+		info, err := os.Stat(dir)
+		if err == nil && !info.IsDir() {
+			err = fmt.Errorf("%s is not a folder", dir)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("--packs: %w", err)
+		}
+		opened = append(opened, os.DirFS(dir))
+	}
+	return opened, nil
+}
+
+// newRules switches the rules of the stages on and off by patterns of names.
+func newRules(made []pipeline.Stage, enable, disable []string) (*pipeline.Rules, error) {
+	rules := new(pipeline.Rules)
+	set := func(flag string, patterns []string, on bool) error {
+		for _, pattern := range patterns {
+			matched := false
+			for _, s := range made {
+				for _, rule := range s.Rules() {
+					ok, err := path.Match(pattern, rule.ID)
+					if err != nil {
+						return fmt.Errorf("%s %q: %w", flag, pattern, err)
+					}
+					if ok {
+						rules.Set(rule, on)
+						matched = true
+					}
+				}
+			}
+			if !matched {
+				return fmt.Errorf("%s %q: no such rule (tamis packs list)", flag, pattern)
+			}
+		}
+		return nil
+	}
+	return rules, errors.Join(set("--enable", enable, true), set("--disable", disable, false))
+}
+
+// runJob passes the documents of the job to sink, showing progress.
+func (t *tool) runJob(c *cli.Context, job *job, sink func([]*pipeline.Document) error) error {
+	ctx, cancel := context.WithCancel(c.Context)
+	defer cancel()
+	stop := t.showProgress(c.String("progress"), job, usesStdout(c))
+	defer stop()
+	return job.pipeline.Run(ctx, job.reading.documents(ctx, job.inputs), sink)
+}
