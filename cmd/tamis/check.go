@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -14,7 +13,6 @@ import (
 
 // A checkSink says which documents cleaning would change.
 type checkSink struct {
-	t       *tool
 	out     io.Writer
 	diff    bool
 	colours colours
@@ -22,8 +20,6 @@ type checkSink struct {
 
 	before, after strings.Builder // of the document so far
 	changed       bool            // something was found to change
-	err           error           // a document or an input that failed
-	status        int             // for err
 }
 
 // check is the action of "tamis check", and of "tamis clean --diff".
@@ -33,37 +29,19 @@ func (t *tool) check(c *cli.Context) error {
 		return err
 	}
 	out := t.outputs.standard(t.stdout)
-	s := &checkSink{t: t, out: out, diff: c.Bool("diff"), colours: t.colours(c)}
-	err = t.runJob(c, job, func(docs []*pipeline.Document) error {
-		for _, doc := range docs {
-			s.add(doc)
-		}
-		return out.flush()
+	s := &checkSink{out: out, diff: c.Bool("diff"), colours: t.colours(c)}
+	err = t.eachDocument(c, job, out, func(doc *pipeline.Document, o *origin) error {
+		s.add(doc, o)
+		return nil
 	})
-	switch {
-	case err != nil:
-		return err
-	case s.err != nil:
-		return &exitError{s.status, nil}
-	case s.changed:
-		return &exitError{exitChanges, nil}
+	if err == nil && s.changed {
+		err = &exitError{exitChanges, nil}
 	}
-	return nil
+	return err
 }
 
 // add looks at a document, or a section of one, and tells of it with its last.
-func (s *checkSink) add(doc *pipeline.Document) {
-	o := doc.Origin.(*origin)
-	if err := errors.Join(doc.Err, o.err); err != nil {
-		s.t.complain(err)
-		s.err, s.status = err, max(s.status, exitSetAside)
-		if o.err != nil {
-			s.status = exitIO
-		}
-	}
-	if doc.Err != nil || o.end {
-		return
-	}
+func (s *checkSink) add(doc *pipeline.Document, o *origin) {
 	if doc.Section == 0 {
 		s.before.Reset()
 		s.after.Reset()

@@ -15,40 +15,20 @@ func (t *tool) detect(c *cli.Context) error {
 		return err
 	}
 	out := t.outputs.standard(t.stdout)
-	status := exitDone
 	var m *marks
-	err = t.runJob(c, job, func(docs []*pipeline.Document) error {
-		for _, doc := range docs {
-			o := doc.Origin.(*origin)
-			switch {
-			case o.err != nil:
-				status = exitIO
-				t.warn("%v", o.err)
-			case doc.Err != nil:
-				status = max(status, exitSetAside)
-				t.complain(doc.Err)
-			case !o.end:
-				if doc.Section == 0 {
-					m = &marks{ID: doc.ID}
-				}
-				m.add(doc)
-				if !doc.Last {
-					continue
-				}
-				m.Counts = nil
-				data, err := json.Marshal(m, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
-				if err != nil {
-					return err
-				}
-				if _, err := out.Write(append(data, '\n')); err != nil {
-					return err
-				}
-			}
+	return t.eachDocument(c, job, out, func(doc *pipeline.Document, _ *origin) error {
+		if doc.Section == 0 {
+			m = &marks{ID: doc.ID}
 		}
-		return out.flush()
+		m.add(doc)
+		if !doc.Last {
+			return nil
+		}
+		m.Counts = nil
+		data, err := json.Marshal(m, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
+		if err == nil {
+			_, err = out.Write(append(data, '\n'))
+		}
+		return err
 	})
-	if err == nil && status != exitDone {
-		err = &exitError{status, nil}
-	}
-	return err
 }

@@ -55,27 +55,10 @@ func (t *tool) explain(c *cli.Context) error {
 	}
 	out := t.outputs.standard(t.stdout)
 	s := &explainSink{out: out, colours: t.colours(c)}
-	status := exitDone
-	err = t.runJob(c, job, func(docs []*pipeline.Document) error {
-		for _, doc := range docs {
-			o := doc.Origin.(*origin)
-			switch {
-			case o.err != nil:
-				status = exitIO
-				t.warn("%v", o.err)
-			case doc.Err != nil:
-				status = max(status, exitSetAside)
-				t.complain(doc.Err)
-			case !o.end:
-				s.document(doc)
-			}
-		}
-		return out.flush()
+	return t.eachDocument(c, job, out, func(doc *pipeline.Document, _ *origin) error {
+		s.document(doc)
+		return nil
 	})
-	if err == nil && status != exitDone {
-		err = &exitError{status, nil}
-	}
-	return err
 }
 
 // document shows the edits of a document, or of a section of one.

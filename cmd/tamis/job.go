@@ -201,3 +201,32 @@ func (t *tool) runJob(c *cli.Context, job *job, sink func([]*pipeline.Document) 
 	defer stop()
 	return job.pipeline.Run(ctx, job.reading.documents(ctx, job.inputs), sink)
 }
+
+// eachDocument passes to f the documents of the job that could be read and
+// cleaned, flushing out whenever the input pauses. It complains of the others,
+// and gives the run the exit status that they call for.
+func (t *tool) eachDocument(c *cli.Context, job *job, out *output, f func(*pipeline.Document, *origin) error) error {
+	status := exitDone
+	err := t.runJob(c, job, func(docs []*pipeline.Document) error {
+		for _, doc := range docs {
+			o := doc.Origin.(*origin)
+			switch {
+			case o.failed():
+				status = exitIO
+				t.warn("%v", o.err)
+			case doc.Err != nil:
+				status = max(status, exitSetAside)
+				t.complain(doc.Err)
+			case !o.end:
+				if err := f(doc, o); err != nil {
+					return err
+				}
+			}
+		}
+		return out.flush()
+	})
+	if err == nil && status != exitDone {
+		err = &exitError{status, nil}
+	}
+	return err
+}
