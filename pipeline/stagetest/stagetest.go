@@ -114,3 +114,35 @@ func rules(steps []pipeline.Edit) string {
 	}
 	return strings.Join(ids, "+")
 }
+
+// Bench measures the stage on text, without what it costs to split it.
+func Bench(b *testing.B, name, text string, s pipeline.Stage) {
+	b.Run(name, func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		b.ReportAllocs()
+		for b.Loop() {
+			b.StopTimer()
+			doc := pipeline.Parse("bench", text)
+			b.StartTimer()
+			if err := s.Clean(b.Context(), doc); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchValid measures [utf8.ValidString] on the lines of text, which is what a
+// stage that finds nothing to do is held against.
+func BenchValid(b *testing.B, text string) {
+	b.Run("utf8.Valid", func(b *testing.B) {
+		lines := strings.Split(text, "\n")
+		b.SetBytes(int64(len(text)))
+		for b.Loop() {
+			for _, line := range lines {
+				if !utf8.ValidString(line) {
+					b.Fatal(line)
+				}
+			}
+		}
+	})
+}

@@ -4,9 +4,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
-	"tamis/pipeline"
+	"tamis/pipeline/stagetest"
 )
 
 // BenchmarkClean cleans documents of about 64 KiB: valid ones, one in a legacy
@@ -24,28 +23,7 @@ func BenchmarkClean(b *testing.B) {
 		{"random", string(random)},
 		{"random line", strings.NewReplacer("\n", "", "\r", "").Replace(string(random))},
 	} {
-		b.Run(c.name, func(b *testing.B) {
-			s := New()
-			b.SetBytes(int64(len(c.text)))
-			for b.Loop() {
-				b.StopTimer()
-				doc := pipeline.Parse("bench", c.text)
-				b.StartTimer()
-				if err := s.Clean(b.Context(), doc); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
+		stagetest.Bench(b, c.name, c.text, New())
 	}
-	b.Run("utf8.Valid", func(b *testing.B) {
-		lines := strings.Split(strings.Repeat(line, 900), "\n")
-		b.SetBytes(int64(900 * len(line)))
-		for b.Loop() {
-			for _, l := range lines {
-				if !utf8.ValidString(l) {
-					b.Fatal(l)
-				}
-			}
-		}
-	})
+	stagetest.BenchValid(b, strings.Repeat(line, 900))
 }

@@ -217,30 +217,9 @@ func BenchmarkClean(b *testing.B) {
 		{"russian", russian},
 		{"one damaged line", strings.Repeat(damaged, 5000)},
 	} {
-		b.Run(c.name, func(b *testing.B) {
-			s := New()
-			b.SetBytes(int64(len(c.text)))
-			for b.Loop() {
-				b.StopTimer()
-				doc := pipeline.Parse("bench", c.text)
-				b.StartTimer()
-				if err := s.Clean(b.Context(), doc); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
+		stagetest.Bench(b, c.name, c.text, New())
 	}
-	b.Run("utf8.Valid", func(b *testing.B) {
-		lines := strings.Split(strings.Repeat(clean, 640), "\n")
-		b.SetBytes(int64(640 * len(clean)))
-		for b.Loop() {
-			for _, l := range lines {
-				if !utf8.ValidString(l) {
-					b.Fatal(l)
-				}
-			}
-		}
-	})
+	stagetest.BenchValid(b, strings.Repeat(clean, 640))
 }
 
 // TestConcurrent mends from many goroutines at once, for the race detector.
