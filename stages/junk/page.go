@@ -362,13 +362,15 @@ func (pg *page) consider(i int) {
 // weigh returns what r, having matched line i, says against it. It says half as
 // much where the line is a part of what there is to read, where the author
 // speaks of the same thing, where the line is one of a series between
-// paragraphs, and of a button that doesn't stand below a line of the template.
+// paragraphs, of a button that doesn't stand below a line of the template, and
+// of the label of a list that the author's text goes on after.
 func (pg *page) weigh(i int, r *rule) float64 {
 	l := &pg.lines[i]
 	score := r.scoreAt(l.at)
 	switch {
 	case l.shape&wrapped != 0,
 		r.Button && !pg.follows(i),
+		r.Opens && l.at == between && i+1 < len(pg.lines) && pg.lines[i+1].shape&item != 0,
 		l.at == between && pg.prose > 0 && r.Lines != nil && score > .5 && pg.about(l),
 		l.at != between && r.Once && pg.inBody(r):
 		score /= 2

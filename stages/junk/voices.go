@@ -55,8 +55,19 @@ var paths = []struct {
 	sign  string
 	arrow bool
 }{
-	{">", true}, {"›", true}, {"»", true}, {"→", true},
-	{"/", false}, {"\\", false}, {"|", false}, {"•", false}, {"·", false}, {"::", false}, {" - ", false}, {" – ", false}, {", ", false},
+	{">", true},
+	{"›", true},
+	{"»", true},
+	{"→", true},
+	{"/", false},
+	{"\\", false},
+	{"|", false},
+	{"•", false},
+	{"·", false},
+	{"::", false},
+	{" - ", false},
+	{" – ", false},
+	{", ", false},
 }
 
 // path returns the number of sections that s lists, and whether the first is
@@ -98,41 +109,49 @@ func (pg *page) isHome(s string) bool {
 // sets off from the one before; those of a name written so are often shorter.
 const minGlued = 4
 
+// maxGlued is the length in bytes of the longest sections run together.
+const maxGlued = 90
+
 // glued returns the number of sections that s runs together without a space
-// between them, and whether the first is known as one.
+// between them, and whether the first is known as one. If it isn't, names that
+// are written so must be told from them: the first word is of three.
 func (pg *page) glued(s string) (n int, known bool) {
-	if len(s) > 90 {
+	if len(s) > maxGlued {
 		return 0, false
 	}
-	var previous rune
-	start, short := 0, false
+	start, first, home, short := 0, 0, false, false
 	part := func(end int) bool {
 		p := s[start:end]
-		first, _ := utf8.DecodeRuneInString(p)
-		if words := 1 + strings.Count(p, " "); words > 3 || !unicode.IsUpper(first) || strings.HasSuffix(p, " ") {
+		capital, _ := utf8.DecodeRuneInString(p)
+		if strings.Count(p, " ") > 2 || !unicode.IsUpper(capital) || strings.HasSuffix(p, " ") {
 			return false
 		}
 		key := fold(p)
-		if n == 0 && (pg.index.home[key] || pg.index.sections[key]) {
-			known = true
+		if n == 0 {
+			home = pg.index.home[key]
+			known = home || pg.index.sections[key]
 		}
 		short = short || len(key) < minGlued
 		n++
 		start = end
 		return true
 	}
+	var previous rune
 	for i, r := range s {
 		switch {
 		case unicode.IsUpper(r) && unicode.IsLower(previous):
 			if !part(i) {
 				return 0, false
 			}
+		case r == ' ' && first == 0:
+			first = n + 1
 		case !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" -’'&", r):
 			return 0, false
 		}
 		previous = r
 	}
-	if start == 0 || !part(len(s)) || !known && short || pg.heard(s) {
+	switch {
+	case start == 0, !part(len(s)), !home && short, !known && first != 0 && first < 3, pg.heard(s):
 		return 0, false
 	}
 	return n, known
@@ -227,7 +246,7 @@ func repetitions(pg *page) {
 	}
 	clear(pg.counts)
 	for i := range pg.lines {
-		if l := &pg.lines[i]; l.key != 0 && l.words <= 6 && l.lone() {
+		if l := &pg.lines[i]; l.recurrent() {
 			pg.counts[l.key]++
 		}
 	}
@@ -245,7 +264,7 @@ func repetitions(pg *page) {
 	scores := make(map[uint64]float64, different)
 	for i := range pg.lines {
 		l := &pg.lines[i]
-		if pg.counts[l.key] < 2 || l.words > 6 || !l.lone() || pg.isLabel(l) {
+		if !l.recurrent() || pg.counts[l.key] < 2 || pg.isLabel(l) {
 			continue
 		}
 		score, judged := scores[l.key]
@@ -259,12 +278,15 @@ func repetitions(pg *page) {
 	}
 }
 
+// recurrent reports whether l is a line whose recurrence would tell.
+func (l *line) recurrent() bool { return l.key != 0 && l.words <= 6 && l.lone() }
+
 // recurrence returns what it says against a line to recur, as one of so many
 // different ones.
 func (pg *page) recurrence(l *line, different int, often bool) float64 {
 	n := int(pg.counts[l.key])
 	only := different == 1 && l.words <= 3 && !unspaced(l.text)
-	if often && !only {
+	if often && !only || pg.series(l) {
 		return 0
 	}
 	strange := pg.unheard(l)
@@ -282,6 +304,14 @@ func (pg *page) recurrence(l *line, different int, often bool) float64 {
 		score += .1
 	}
 	return score
+}
+
+// series reports whether lines like l differ by their numbers, as "Day 1" and
+// "Day 2" do.
+func (pg *page) series(l *line) bool {
+	return strings.ContainsAny(l.text, "0123456789") && slices.ContainsFunc(pg.lines, func(other line) bool {
+		return other.key == l.key && other.text != l.text
+	})
 }
 
 // unspaced reports whether s is in a script that writes words without spaces
@@ -325,33 +355,65 @@ func (pg *page) unheard(l *line) bool {
 }
 
 // adrift reports whether the n lines of that key stand where no author puts
-// them: not each under or over a heading, nor each between a question and what
-// is said, nor one to a section.
+// them: not under or over every heading, nor each beside a question or speech,
+// nor one to a section at the same place of each.
 func (pg *page) adrift(key uint64, n int) bool {
-	under, over, said, sections, headings, last := 0, 0, 0, 0, 0, -1
+	under, over, said, heads := 0, 0, 0, 0
 	for i := range pg.lines {
-		l := &pg.lines[i]
-		if l.key != key {
-			if i > pg.first && i < pg.last && l.heading() {
-				headings++
-			}
+		if pg.lines[i].key != key {
+			heads += one(pg.lines[i].heading())
 			continue
 		}
-		if headings != last {
-			sections, last = sections+1, headings
+		if i > 0 {
+			above := &pg.lines[i-1]
+			under += one(above.heading())
+			said += one(strings.HasSuffix(above.text, "?"))
 		}
-		if i > 0 && pg.lines[i-1].heading() {
-			under++
-		}
-		if i+1 < len(pg.lines) && pg.lines[i+1].heading() {
-			over++
-		}
-		if i > 0 && strings.HasSuffix(pg.lines[i-1].text, "?") || i+1 < len(pg.lines) && pg.lines[i+1].shape&(quoted|item) != 0 {
-			said++
+		if i+1 < len(pg.lines) {
+			below := &pg.lines[i+1]
+			over += one(below.heading())
+			said += one(below.shape&(quoted|item) != 0)
 		}
 	}
-	regular := n > 2 && sections == n && headings >= n-1 && headings <= n
-	return under < n && over < n && said < n && !regular
+	every := max(under, over) == n && n >= heads-1 // but for the title
+	return !every && said < n && !pg.regular(key, n)
+}
+
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// regular reports whether the n lines of that key stand one to a section, as far
+// from the heading of each or from its end.
+func (pg *page) regular(key uint64, n int) bool {
+	sections, heads, up, down := 0, 0, 0, 0
+	var head, mark int // the last heading, and the last line of the key
+	sameUp, sameDown := true, true
+	end := func(i int) {
+		if mark > head {
+			sameDown = sameDown && (down == 0 || down == i-mark)
+			down = i - mark
+		}
+	}
+	for i := range pg.lines {
+		switch l := &pg.lines[i]; {
+		case l.key == key:
+			if mark <= head {
+				sections++
+			}
+			sameUp = sameUp && (up == 0 || up == i-head)
+			mark, up = i, i-head
+		case l.heading():
+			end(i)
+			head = i
+			heads++
+		}
+	}
+	end(len(pg.lines))
+	return n > 2 && sections == n && heads <= n+1 && (sameUp || sameDown)
 }
 
 // alone reports whether every line of that key stands over a paragraph of prose
@@ -384,7 +446,7 @@ func strangers(pg *page) {
 		return
 	}
 	others := pg.headings()
-	for i := pg.first + 1; i < len(pg.lines); i++ {
+	for i := others.title + 1; i < len(pg.lines); i++ {
 		l := &pg.lines[i]
 		if !l.heading() {
 			continue
@@ -404,21 +466,25 @@ func strangers(pg *page) {
 
 // headings is what the headings between the paragraphs have in common.
 type headings struct {
+	title      int // the line of the first heading, if it is above the paragraphs
 	n, related int
 	words      int32 // of the median heading
 	sell       bool  // the document itself sells: by its title, or all along
 }
 
 func (pg *page) headings() (h headings) {
+	h.title = pg.first
+	for i := range pg.first {
+		if l := &pg.lines[i]; l.heading() {
+			h.title, h.sell = i, l.sells()
+			break
+		}
+	}
 	selling := 0
 	pg.lengths = pg.lengths[:0]
-	for i := range pg.last {
+	for i := pg.first + 1; i < pg.last; i++ {
 		l := &pg.lines[i]
 		if !l.heading() {
-			continue
-		}
-		if i <= pg.first {
-			h.sell = h.sell || l.sells()
 			continue
 		}
 		h.n++
@@ -486,8 +552,9 @@ func (l *line) sells() bool {
 // suspects reports whether a heading could fall if it is about something else.
 // To know the topic of a document costs more than all else here.
 func (pg *page) suspects() bool {
-	for i := pg.first + 1; i < len(pg.lines); i++ {
-		if l := &pg.lines[i]; l.heading() && l.words >= minBait && (len(l.evidence) > 0 || i < pg.last && pg.overNothing(i)) || l.sells() {
+	for i := range pg.lines {
+		l := &pg.lines[i]
+		if l.sells() || l.at == between && l.words >= minBait && l.heading() && (len(l.evidence) > 0 || pg.overNothing(i)) {
 			return true
 		}
 	}
