@@ -2,6 +2,7 @@ package stages
 
 import (
 	"context"
+	"strings"
 
 	"tamis/pipeline"
 )
@@ -43,4 +44,27 @@ func edits(doc *pipeline.Document) int {
 		n += len(doc.Paragraphs[i].Edits())
 	}
 	return n
+}
+
+// again runs a stage once more on the documents from which another has dropped
+// something since: lines are judged by those around them, and a copy that is gone
+// may have stood for the author's text.
+type again struct {
+	stage pipeline.Stage
+	since pipeline.Stage
+}
+
+func (a again) Name() string          { return a.stage.Name() }
+func (again) Rules() []*pipeline.Rule { return nil } // those of the stage, which lists them
+
+// Clean runs the stage, if there is reason to.
+func (a again) Clean(ctx context.Context, doc *pipeline.Document) error {
+	prefix := a.since.Name() + "."
+	for i := range doc.Paragraphs {
+		p := &doc.Paragraphs[i]
+		if p.Dropped() && strings.HasPrefix(p.Edits()[len(p.Edits())-1].Rule.ID, prefix) {
+			return a.stage.Clean(ctx, doc)
+		}
+	}
+	return nil
 }

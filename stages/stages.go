@@ -111,6 +111,8 @@ func New(o Options) ([]pipeline.Stage, error) {
 		made = append(made, stage)
 		if n := len(made); s.name == "norm" && made[n-2].Name() == "mojibake" {
 			made = append(made, settle{made[n-2], stage})
+		} else if s.name == "dedup" && made[n-2].Name() == "junk" {
+			made = append(made, again{stage: made[n-2], since: stage})
 		}
 	}
 	return made, nil

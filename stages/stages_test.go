@@ -9,7 +9,7 @@ import (
 
 func TestNewRunsOnlyWhatIsAskedFor(t *testing.T) {
 	for only, want := range map[string]string{
-		"":                         "decode mojibake norm mojibake langid typography junk dedup",
+		"":                         "decode mojibake norm mojibake langid typography junk dedup junk",
 		"norm,mojibake":            "decode mojibake norm mojibake",
 		"typography":               "decode langid typography",
 		"junk":                     "decode langid junk",
