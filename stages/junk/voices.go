@@ -250,6 +250,11 @@ func repetitions(pg *page) {
 			pg.counts[l.key]++
 		}
 	}
+	for i := range pg.lines {
+		if l := &pg.lines[i]; l.shape&ended != 0 && l.key != 0 {
+			delete(pg.counts, l.key) // with a full stop it is the author's, and so it is without
+		}
+	}
 	repeating, different := 0, 0
 	for _, n := range pg.counts {
 		if n > 1 {
@@ -448,7 +453,7 @@ func strangers(pg *page) {
 	others := pg.headings()
 	for i := others.title + 1; i < len(pg.lines); i++ {
 		l := &pg.lines[i]
-		if !l.heading() {
+		if !l.heading() || pg.headsTopic(i) {
 			continue
 		}
 		score := 0.
@@ -561,6 +566,28 @@ func (pg *page) suspects() bool {
 	return false
 }
 
+// headsText reports whether line i stands over a sentence that no rule is sure
+// of, as the heading of a short section does.
+func (pg *page) headsText(i int) bool {
+	return i+1 < len(pg.lines) && pg.lines[i+1].shape&(ended|prose) != 0 && !pg.lines[i+1].certain()
+}
+
+// headsTopic reports whether line i stands over a paragraph that speaks of what
+// it says.
+func (pg *page) headsTopic(i int) bool {
+	if i+1 == len(pg.lines) || pg.lines[i+1].shape&prose == 0 {
+		return false
+	}
+	for w := range pg.contentWords(pg.lines[i].text) {
+		for v := range pg.contentWords(pg.lines[i+1].text) {
+			if v == w {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // overNothing reports whether line i is followed by another heading, not by
 // the text of a section.
 func (pg *page) overNothing(i int) bool {
@@ -664,7 +691,7 @@ func (pg *page) runsIn(start, end int) {
 		if before >= 0 && i-before <= reach+1 {
 			for j := before + 1; j < i; j++ {
 				l := &pg.lines[j]
-				if l.words == 0 || l.words > 12 || l.shape&wrapped != 0 {
+				if l.words == 0 || l.words > 12 || !l.lone() || l.shape&wrapped != 0 || pg.headsText(j) {
 					continue
 				}
 				if all, shared := pg.shared(l); shared*3 <= all {
@@ -699,7 +726,7 @@ func strays(pg *page) {
 			begun = true
 			continue
 		}
-		if !begun || !l.lone() || l.words == 0 || l.words > 12 || '0' <= l.text[0] && l.text[0] <= '9' {
+		if !begun || !l.lone() || l.words == 0 || l.words > 12 || pg.headsText(i) || '0' <= l.text[0] && l.text[0] <= '9' {
 			continue
 		}
 		if all, shared := pg.shared(l); shared == 0 && all > 0 {
