@@ -365,3 +365,26 @@ func BenchmarkClean(b *testing.B) {
 		})
 	}
 }
+
+// A document of many lines of one kind takes no more than in proportion to them:
+// none of the voices compares each line with each other. (Before they were held
+// to it, one of these took minutes.)
+func TestManyLines(t *testing.T) {
+	s := stage(t)
+	prose := "Le marché couvert ouvre à huit heures, et la place se remplit de monde avant que les étals soient prêts.\n"
+	for _, line := range []string{
+		"À lire aussi :", "Sur le même sujet", "Laissez un commentaire", "3 commentaires sur « Le marché couvert ouvre à huit heures »",
+		"Please consider supporting us", "Partager", "Mirlot", "Cette astuce pour des ongles solides en une semaine", "Accueil > Sport > Football",
+	} {
+		for _, text := range []string{strings.Repeat(line+"\n", 8000), prose + strings.Repeat(line+"\n", 8000) + prose, strings.Repeat(prose+line+"\n", 3000)} {
+			doc := pipeline.Parse("", text)
+			doc.Lang.Tag = "fr"
+			for i := range doc.Paragraphs {
+				doc.Paragraphs[i].Foreign = strings.HasPrefix(line, "Please")
+			}
+			if err := s.Clean(t.Context(), doc); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}

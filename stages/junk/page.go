@@ -19,6 +19,7 @@ type page struct {
 	first, last int // the first and last line of prose; last < first if there is none
 	prose       int // how many lines of prose
 	topic       topic
+	inBody      []*rule // rules with "once" that match a line between paragraphs
 
 	hits   []int32
 	key    []byte
@@ -335,6 +336,14 @@ func (pg *page) locate() {
 			l.at = tail
 		}
 	}
+	pg.inBody = pg.inBody[:0]
+	for i := pg.first; i <= pg.last; i++ {
+		for _, r := range pg.lines[i].rules {
+			if r.Once && !slices.Contains(pg.inBody, r) {
+				pg.inBody = append(pg.inBody, r)
+			}
+		}
+	}
 	for i := range pg.lines {
 		pg.consider(i)
 	}
@@ -372,7 +381,7 @@ func (pg *page) weigh(i int, r *rule) float64 {
 		r.Button && !pg.follows(i),
 		r.Opens && l.at == between && i+1 < len(pg.lines) && pg.lines[i+1].shape&item != 0,
 		l.at == between && pg.prose > 0 && r.Lines != nil && score > .5 && pg.about(l),
-		l.at != between && r.Once && pg.inBody(r):
+		l.at != between && r.Once && slices.Contains(pg.inBody, r):
 		score /= 2
 	}
 	return score
@@ -387,16 +396,6 @@ func (pg *page) follows(i int) bool {
 		}
 		if !slices.ContainsFunc(pg.lines[i].rules, func(r *rule) bool { return r.Button }) {
 			return false
-		}
-	}
-	return false
-}
-
-// inBody reports whether r matches a line between paragraphs.
-func (pg *page) inBody(r *rule) bool {
-	for i := pg.first; i <= pg.last; i++ {
-		if slices.Contains(pg.lines[i].rules, r) {
-			return true
 		}
 	}
 	return false

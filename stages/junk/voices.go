@@ -177,6 +177,7 @@ func (pg *page) heard(s string) bool {
 // echoes speaks against a short line that quotes the title of the page, as
 // comment counts do.
 func echoes(pg *page) {
+	var first map[uint64]int // line of each key, once it is needed
 	for i := range pg.lines {
 		l := &pg.lines[i]
 		if l.at == head || l.shape&(prose|item) != 0 || l.words < 5 || l.words > 40 {
@@ -191,12 +192,14 @@ func echoes(pg *page) {
 		if len(pg.key) < 20 {
 			continue
 		}
-		k := hashKey(pg.key)
-		for j := range pg.lines {
-			if j < i && pg.lines[j].key == k {
-				l.add(echoRule, .6, "repeats a line of the document")
-				break
+		if first == nil {
+			first = make(map[uint64]int, len(pg.lines))
+			for j := range slices.Backward(pg.lines) {
+				first[pg.lines[j].key] = j
 			}
+		}
+		if j, ok := first[hashKey(pg.key)]; ok && j < i {
+			l.add(echoRule, .6, "repeats a line of the document")
 		}
 	}
 }
@@ -221,13 +224,14 @@ func foreigners(pg *page) {
 	}
 }
 
-// foreignRun returns how many foreign lines stand together round line i.
+// foreignRun returns how many foreign lines stand together round line i, counted
+// to three.
 func (pg *page) foreignRun(i int) int {
 	n := 1
-	for j := i - 1; j >= 0 && pg.lines[j].p.Foreign; j-- {
+	for j := i - 1; n < 3 && j >= 0 && pg.lines[j].p.Foreign; j-- {
 		n++
 	}
-	for j := i + 1; j < len(pg.lines) && pg.lines[j].p.Foreign; j++ {
+	for j := i + 1; n < 3 && j < len(pg.lines) && pg.lines[j].p.Foreign; j++ {
 		n++
 	}
 	return n
@@ -599,21 +603,48 @@ func (l *line) heading() bool {
 	return l.headline() && l.shape&capital != 0 && l.words >= 3 && len(l.text) <= 160
 }
 
-// blocks speaks against the headlines under a line that opens a list of links,
-// and against all that follows where the author's text must have ended.
+// blocks speaks against the headlines under a line that opens a list of links at
+// the end of the document (in the midst of it the last headline may head what
+// follows), and against all that follows where the author's text must have ended.
 func blocks(pg *page) {
+	text, certain, lastLong := 0, 0, -1
 	for i := range pg.lines {
+		l := &pg.lines[i]
+		if l.shape&prose != 0 {
+			text += len(l.text)
+		}
+		if l.certain() {
+			certain++
+		}
+		if l.shape&(prose|wrapped) != 0 || len(l.text) > shortBytes {
+			lastLong = i
+		}
+	}
+	listed := false
+	before, certainBefore := 0, 0
+	for i := range pg.lines {
+		l := &pg.lines[i]
 		switch {
-		case pg.opens(i):
-			for j := i + 1; j < pg.blockEnd(i); j++ {
-				pg.lines[j].add(blockRule, .65, "under a line that opens a list of links")
-			}
-		case pg.ends(i):
-			for j := i + 1; j < len(pg.lines); j++ {
-				pg.lines[j].add(blockRule, .75, "below the end of the author's text")
-			}
+		case !listed && i >= lastLong && pg.opens(i):
+			pg.below(i, .65, "under a line that opens a list of links")
+			listed = true
+		case i+1 < len(pg.lines) && l.ends() && endsText(before, text-before, certain-certainBefore):
+			pg.below(i, .75, "below the end of the author's text")
 			return
 		}
+		if l.shape&prose != 0 {
+			before += len(l.text)
+		}
+		if l.certain() {
+			certainBefore++
+		}
+	}
+}
+
+// below speaks against all lines below line i.
+func (pg *page) below(i int, score float64, detail string) {
+	for j := i + 1; j < len(pg.lines); j++ {
+		pg.lines[j].add(blockRule, score, detail)
 	}
 }
 
@@ -627,43 +658,16 @@ func (pg *page) opens(i int) bool {
 	return false
 }
 
-// blockEnd returns the end of the list that line i opens: of the document, as
-// in the midst of it the last headline may head what follows.
-func (pg *page) blockEnd(i int) int {
-	for j := i + 1; j < len(pg.lines); j++ {
-		l := &pg.lines[j]
-		if l.shape&(prose|wrapped) != 0 || len(l.text) > shortBytes {
-			return i
-		}
-	}
-	return len(pg.lines)
+// ends reports whether a rule is sure that the author's text ends above l.
+func (l *line) ends() bool {
+	return slices.ContainsFunc(l.rules, func(r *rule) bool { return r.Ends && r.Score >= .7 })
 }
 
-// ends reports whether the author's text ends at line i by a rule that says so.
-// There must be more of it before than after.
-func (pg *page) ends(i int) bool {
-	sure := false
-	for _, r := range pg.lines[i].rules {
-		sure = sure || r.Ends && r.Score >= .7
-	}
-	if !sure || i == len(pg.lines)-1 {
-		return false
-	}
-	before, after := 0, 0
-	for j := range pg.lines {
-		if l := &pg.lines[j]; l.shape&prose != 0 && j < i {
-			before += len(l.text)
-		} else if l.shape&prose != 0 {
-			after += len(l.text)
-		}
-	}
-	sureAfter := 0
-	for j := i; j < len(pg.lines); j++ {
-		if pg.lines[j].certain() {
-			sureAfter++
-		}
-	}
-	return before > minAuthor && before > after && (sureAfter >= 2 || after == 0)
+// endsText reports whether an author's text may end where there is so much prose
+// before, in bytes, and so much after, with so many lines that are certainly the
+// template's.
+func endsText(before, after, certain int) bool {
+	return before > minAuthor && before > after && (certain >= 2 || after == 0)
 }
 
 // minAuthor is the length in bytes of the shortest prose that may be all of an
