@@ -27,9 +27,6 @@ type Edit struct {
 	drop       bool
 }
 
-// Pass returns the number of the pass the edit belongs to, from 0.
-func (e *Edit) Pass() int { return e.pass }
-
 // Drops reports whether the edit removes the whole paragraph.
 func (e *Edit) Drops() bool { return e.drop }
 

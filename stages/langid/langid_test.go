@@ -1,13 +1,9 @@
 package langid
 
 import (
-	"bytes"
 	"context"
-	"flag"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -39,44 +35,18 @@ func detect(t testing.TB, s *Stage, text string) *pipeline.Document {
 	return doc
 }
 
-// TestCases reads testdata/*.txtar. A case is like those of other stages, but
-// what comes out of it is its section "languages": that of the document, then
-// that of each line. -update rewrites it.
+// TestCases runs the cases in testdata. They are like those of other stages, but
+// what comes out is a section "languages": that of the document, then that of
+// each line.
 func TestCases(t *testing.T) {
 	s := stage(t)
-	names, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(names) == 0 {
-		t.Fatalf("no cases (%v)", err)
-	}
-	for _, name := range names {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
-			data, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			ar := txtar.Parse(data)
-			doc := pipeline.Parse(name, string(ar.Files[0].Data))
-			first, _, _ := strings.Cut(string(ar.Comment), "\n")
-			fmt.Sscanf(first, "lang: %s", &doc.Lang.Tag)
-			out, audit := stagetest.Clean(t, doc, s)
-			if out != string(ar.Files[0].Data) || audit != "" {
-				t.Errorf("text changed:\n%s", audit)
-			}
-			got := render(doc)
-			if flag.Lookup("update").Value.String() == "true" {
-				ar.Files[1].Data = []byte(got)
-				if updated := txtar.Format(ar); !bytes.Equal(updated, data) {
-					if err := os.WriteFile(name, updated, 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-				return
-			}
-			if want := string(ar.Files[1].Data); got != want {
-				t.Errorf("got\n%swant\n%s", got, want)
-			}
-		})
-	}
+	stagetest.Cases(t, "testdata", func(t *testing.T, doc *pipeline.Document) []txtar.File {
+		in := doc.Text()
+		if out, audit := stagetest.Clean(t, doc, s); out != in || audit != "" {
+			t.Errorf("text changed:\n%s", audit)
+		}
+		return []txtar.File{{Name: "languages", Data: []byte(render(doc))}}
+	})
 }
 
 // render writes what was found as the cases have it.
