@@ -196,6 +196,9 @@ func (t *tool) commands() []*cli.Command {
 func finish(c *cli.Command) {
 	c.OnUsageError = usageError
 	c.HideHelpCommand = true
+	if find(c, "--config") != nil {
+		c.Before = applyConfig
+	}
 	for _, sub := range c.Subcommands {
 		finish(sub)
 	}

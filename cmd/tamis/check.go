@@ -45,7 +45,7 @@ func (s *checkSink) add(doc *pipeline.Document, o *origin) {
 	if doc.Section == 0 {
 		s.before.Reset()
 		s.after.Reset()
-		s.layout = pipeline.Layout{File: o.record == nil}
+		s.layout = o.layout(doc)
 	}
 	for piece := range s.layout.Pieces(doc) {
 		s.before.WriteString(piece.Source)

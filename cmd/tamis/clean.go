@@ -8,9 +8,6 @@ import (
 
 // clean is the action of "tamis clean".
 func (t *tool) clean(c *cli.Context) error {
-	if err := applyConfig(c); err != nil {
-		return err
-	}
 	if c.Bool("diff") {
 		for _, flag := range []string{"output", "in-place", "audit", "stats", "rejects", "dry-run", "annotate"} {
 			if c.IsSet(flag) {
@@ -38,7 +35,7 @@ func (t *tool) clean(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if !opts.quiet && (opts.verbose || opts.dryRun) {
+	if !t.quiet && (t.verbose || opts.dryRun) {
 		printSummary(t.stderr, sink.summary.Report())
 	}
 	switch {

@@ -16,7 +16,7 @@ import (
 const configName = ".tamis.yaml"
 
 // applyConfig sets the flags of c that a configuration file names and the
-// command line does not.
+// command line does not. It runs before every command that takes one.
 func applyConfig(c *cli.Context) error {
 	name := findConfig(c.String("config"))
 	if name == "" {

@@ -36,9 +36,6 @@ type job struct {
 // newJob returns what the flags of c ask for. Only names the stages to run; nil
 // leaves it to the flags.
 func (t *tool) newJob(c *cli.Context, only []string) (*job, error) {
-	if err := applyConfig(c); err != nil {
-		return nil, err
-	}
 	t.quiet, t.verbose = c.Bool("quiet"), c.Bool("verbose")
 	jobs := c.Int("jobs")
 	if jobs < 1 || jobs > maxJobs {

@@ -21,12 +21,12 @@ const (
 
 // cleanOptions say what becomes of clean documents.
 type cleanOptions struct {
-	output                   string
-	inPlace, backup          bool
-	dryRun, annotate         bool
-	onError                  string
-	audit, stats, rejectsTo  string
-	verbose, toFolder, quiet bool
+	output                  string
+	inPlace, backup         bool
+	dryRun, annotate        bool
+	onError                 string
+	audit, stats, rejectsTo string
+	toFolder                bool
 }
 
 // newCleanOptions returns what the flags of c say of the output.
@@ -35,7 +35,6 @@ func newCleanOptions(c *cli.Context, inputs []*input) (*cleanOptions, error) {
 		output: c.String("output"), inPlace: c.Bool("in-place"), backup: c.Bool("backup"),
 		dryRun: c.Bool("dry-run"), annotate: c.Bool("annotate"), onError: c.String("on-error"),
 		audit: c.String("audit"), stats: c.String("stats"), rejectsTo: c.String("rejects"),
-		verbose: c.Bool("verbose"), quiet: c.Bool("quiet"),
 	}
 	switch {
 	case !slices.Contains([]string{onErrorSkip, onErrorKeep, onErrorFail}, o.onError):

@@ -58,25 +58,28 @@ func (t *tool) packsList(c *cli.Context) error {
 
 // packsValidate is the action of "tamis packs validate".
 func (t *tool) packsValidate(c *cli.Context) error {
-	own, err := openPacks(c.Args().Slice())
+	_, err := loadPacks(c.Args().Slice())
+	return err
+}
+
+// loadPacks returns what the packs of the folders, and those of tamis, know of junk.
+func loadPacks(dirs []string) (*junk.Rulebook, error) {
+	own, err := openPacks(dirs)
 	if err != nil {
-		return misuse("%v", err)
+		return nil, misuse("%v", err)
 	}
-	if _, err := junk.Load(append([]fs.FS{packs.FS}, own...)...); err != nil {
-		return misuse("%v", err)
+	book, err := junk.Load(append([]fs.FS{packs.FS}, own...)...)
+	if err != nil {
+		return nil, misuse("%v", err)
 	}
-	return nil
+	return book, nil
 }
 
 // packsTest is the action of "tamis packs test".
 func (t *tool) packsTest(c *cli.Context) error {
-	own, err := openPacks(append(c.StringSlice("packs"), c.Args().Slice()...))
+	book, err := loadPacks(append(c.StringSlice("packs"), c.Args().Slice()...))
 	if err != nil {
-		return misuse("%v", err)
-	}
-	book, err := junk.Load(append([]fs.FS{packs.FS}, own...)...)
-	if err != nil {
-		return misuse("%v", err)
+		return err
 	}
 	failures := book.Test()
 	for _, f := range failures {

@@ -51,6 +51,9 @@ func (s *cleanSink) batch(docs []*pipeline.Document) error {
 		if err := s.begin(o); err != nil {
 			return err
 		}
+		if doc.Section == 0 {
+			s.layout = o.layout(doc)
+		}
 		var err error
 		switch {
 		case o.end:
@@ -78,7 +81,6 @@ func (s *cleanSink) begin(o *origin) error {
 	}
 	s.in = o.in
 	s.t.note("%s", o.in.name)
-	s.layout = pipeline.Layout{File: true}
 	out, err := s.output(o.in)
 	if err != nil {
 		return err
@@ -131,7 +133,6 @@ func (s *cleanSink) end(err error) error {
 func (s *cleanSink) addText(doc *pipeline.Document) error {
 	doc.Split()
 	if doc.Section == 0 && doc.Binary {
-		s.layout = pipeline.Layout{}
 		s.t.warn("%s: not text; left as it is, but for bytes that are not UTF-8", doc.ID)
 	}
 	s.pieces = s.pieces[:0]
@@ -166,7 +167,6 @@ func (s *cleanSink) addRecord(doc *pipeline.Document, rec *jsonl.Record) error {
 	r := &s.record
 	if doc.Section == 0 {
 		*r = record{}
-		s.layout = pipeline.Layout{}
 		if s.opts.annotate {
 			r.marks = &marks{}
 		}
@@ -332,6 +332,7 @@ func (s *cleanSink) closeAll(err error) error {
 	err = errors.Join(append(errs, err)...)
 	if err == nil && s.audit != nil {
 		err = s.audit.End()
+		errs = append(errs, err)
 	}
 	for _, out := range s.sidecar {
 		errs = append(errs, out.close(err == nil && whole))

@@ -28,6 +28,12 @@ type origin struct {
 // failed reports whether o is the end of an input that could not be read.
 func (o *origin) failed() bool { return o.end && o.err != nil }
 
+// layout returns how what is left of doc, the first section of a document, is
+// joined: a text is a file, and what is not text is left as it is.
+func (o *origin) layout(doc *pipeline.Document) pipeline.Layout {
+	return pipeline.Layout{File: o.record == nil && !doc.Binary}
+}
+
 // A reading is how inputs are to be read.
 type reading struct {
 	format string
