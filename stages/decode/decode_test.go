@@ -44,23 +44,26 @@ func TestClean(t *testing.T) {
 // TestEncodings checks that a short text is recognised in every encoding.
 func TestEncodings(t *testing.T) {
 	const (
-		french  = "Le marché couvert a rouvert après l’été : « c’est une fête », dit la mairie."
-		german  = "Die Brücke über den Fluss wird im Frühling für Fußgänger geöffnet."
-		polish  = "Biblioteka będzie otwarta w sobotę, żeby każdy mógł pożyczyć książki."
-		czech   = "Příští týden začne oprava mostu a řidiči budou muset jezdit oklikou."
-		hungary = "A könyvtár szombaton is nyitva lesz, hogy mindenki kölcsönözhessen könyvet."
-		russian = "Рынок открыт каждый день с восьми утра, и покупателей всегда много."
-		ukraine = "Ринок відкритий щодня з восьмої ранку, і покупців завжди багато, її їжа."
-		greek   = "Η αγορά είναι ανοιχτή κάθε μέρα από τις οκτώ το πρωί."
-		turkish = "Pazar her gün sabah sekizde açılıyor ve çok kalabalık oluyor, çünkü ucuz şeyler satılıyor."
-		hebrew  = "השוק פתוח כל יום משמונה בבוקר ויש בו הרבה אנשים."
-		arabic  = "السوق مفتوح كل يوم من الساعة الثامنة صباحا وفيه الكثير من الناس."
-		latvian = "Tirgus ir atvērts katru dienu no astoņiem rītā, un tajā vienmēr ir daudz cilvēku."
-		thai    = "ตลาดเปิดทุกวันตั้งแต่แปดโมงเช้าและมีคนมากมาย"
-		chinese = "市场每天早上八点开门，那里总是有很多人在买东西。"
-		taiwan  = "市場每天早上八點開門，那裡總是有很多人在買東西。"
-		japan   = "市場は毎日朝八時に開いて、いつもたくさんの人がいます。"
-		hangul  = "시장은 매일 아침 여덟 시에 열리고 항상 사람이 많습니다."
+		french   = "Le marché couvert a rouvert après l’été : « c’est une fête », dit la mairie."
+		german   = "Die Brücke über den Fluss wird im Frühling für Fußgänger geöffnet."
+		polish   = "Biblioteka będzie otwarta w sobotę, żeby każdy mógł pożyczyć książki."
+		czech    = "Příští týden začne oprava mostu a řidiči budou muset jezdit oklikou."
+		hungary  = "A könyvtár szombaton is nyitva lesz, hogy mindenki kölcsönözhessen könyvet."
+		slovene  = "Tržnica v starem mestu je odprta vsak dan in tam je vedno veliko ljudi, če ne dežuje."
+		croatian = "Tržnica se otvara svako jutro u osam sati i uvijek je puna, jer je voće jeftino."
+		romanian = "Piaţa se deschide în fiecare dimineaţă la ora opt şi este mereu plină."
+		russian  = "Рынок открыт каждый день с восьми утра, и покупателей всегда много."
+		ukraine  = "Ринок відкритий щодня з восьмої ранку, і покупців завжди багато, її їжа."
+		greek    = "Η αγορά είναι ανοιχτή κάθε μέρα από τις οκτώ το πρωί."
+		turkish  = "Pazar her gün sabah sekizde açılıyor ve çok kalabalık oluyor, çünkü ucuz şeyler satılıyor."
+		hebrew   = "השוק פתוח כל יום משמונה בבוקר ויש בו הרבה אנשים."
+		arabic   = "السوق مفتوح كل يوم من الساعة الثامنة صباحا وفيه الكثير من الناس."
+		latvian  = "Tirgus ir atvērts katru dienu no astoņiem rītā, un tajā vienmēr ir daudz cilvēku."
+		thai     = "ตลาดเปิดทุกวันตั้งแต่แปดโมงเช้าและมีคนมากมาย"
+		chinese  = "市场每天早上八点开门，那里总是有很多人在买东西。"
+		taiwan   = "市場每天早上八點開門，那裡總是有很多人在買東西。"
+		japan    = "市場は毎日朝八時に開いて、いつもたくさんの人がいます。"
+		hangul   = "시장은 매일 아침 여덟 시에 열리고 항상 사람이 많습니다."
 	)
 	for _, c := range []struct {
 		name, text string
@@ -72,6 +75,10 @@ func TestEncodings(t *testing.T) {
 		{"windows-1250", czech, charmap.Windows1250},
 		{"windows-1250", hungary, charmap.Windows1250},
 		{"iso-8859-2", polish, charmap.ISO8859_2},
+		{"windows-1250", slovene, charmap.Windows1250},
+		{"windows-1250", croatian, charmap.Windows1250},
+		{"windows-1250", romanian, charmap.Windows1250},
+		{"iso-8859-13", latvian, charmap.ISO8859_13},
 		{"windows-1251", russian, charmap.Windows1251},
 		{"windows-1251", ukraine, charmap.Windows1251},
 		{"koi8-r", russian, charmap.KOI8R},

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -21,7 +22,7 @@ type legacy struct {
 	rule    *pipeline.Rule
 	runes   *[256]rune        // of a single-byte encoding; U+FFFD where there is none
 	multi   encoding.Encoding // of any other
-	letters []worths          // what each byte is worth in each language
+	letters []worths          // what each byte is worth in each language that can be written in it
 	prior   int               // what it scores for being common, or rare
 }
 
@@ -30,31 +31,37 @@ type legacy struct {
 type worths struct {
 	latin bool
 	bytes [256]int8 // 0 for what is no letter
+	words map[string]bool
 }
 
 // encodings lists what a line may be in, the likelier ones first: between two
 // that fit equally well the first is taken.
 var encodings = sync.OnceValue(func() []legacy {
 	return []legacy{
-		single(15, "windows-1252", charmap.Windows1252, west...),
-		single(0, "windows-1251", charmap.Windows1251, cyrillic...),
-		single(0, "windows-1250", charmap.Windows1250, central...),
-		single(0, "windows-1253", charmap.Windows1253, greek),
-		single(0, "windows-1254", charmap.Windows1254, turkish),
-		single(0, "windows-1255", charmap.Windows1255, hebrew),
-		single(0, "windows-1256", charmap.Windows1256, arabic),
-		single(-4, "windows-1257", charmap.Windows1257, baltic...),
-		single(0, "koi8-r", charmap.KOI8R, russian),
-		single(0, "koi8-u", charmap.KOI8U, ukrainian),
-		single(-15, "ibm866", charmap.CodePage866, russian, bulgarian, belarusian),
-		single(-2, "iso-8859-2", charmap.ISO8859_2, central...),
-		single(-5, "iso-8859-5", charmap.ISO8859_5, cyrillic...),
-		single(-2, "iso-8859-7", charmap.ISO8859_7, greek),
-		single(-15, "x-mac-cyrillic", charmap.MacintoshCyrillic, cyrillic...),
-		single(-15, "macintosh", charmap.Macintosh, west...),
-		single(-15, "cp850", charmap.CodePage850, west...),
-		single(-15, "cp852", charmap.CodePage852, central...),
-		single(-10, "windows-874", charmap.Windows874, thai),
+		single(15, "windows-1252", charmap.Windows1252),
+		single(0, "windows-1251", charmap.Windows1251),
+		single(0, "windows-1250", charmap.Windows1250),
+		single(0, "windows-1253", charmap.Windows1253),
+		single(0, "windows-1254", charmap.Windows1254),
+		single(0, "windows-1255", charmap.Windows1255),
+		single(0, "windows-1256", charmap.Windows1256),
+		single(-4, "windows-1257", charmap.Windows1257),
+		single(0, "koi8-r", charmap.KOI8R),
+		single(0, "koi8-u", charmap.KOI8U),
+		single(-15, "ibm866", charmap.CodePage866),
+		single(-2, "iso-8859-2", charmap.ISO8859_2),
+		single(-5, "iso-8859-5", charmap.ISO8859_5),
+		single(-2, "iso-8859-7", charmap.ISO8859_7),
+		single(-8, "iso-8859-15", charmap.ISO8859_15),
+		single(-8, "iso-8859-16", charmap.ISO8859_16),
+		single(-8, "iso-8859-13", charmap.ISO8859_13),
+		single(-8, "iso-8859-4", charmap.ISO8859_4),
+		single(-8, "iso-8859-6", charmap.ISO8859_6),
+		single(-15, "x-mac-cyrillic", charmap.MacintoshCyrillic),
+		single(-15, "macintosh", charmap.Macintosh),
+		single(-15, "cp850", charmap.CodePage850),
+		single(-15, "cp852", charmap.CodePage852),
+		single(-10, "windows-874", charmap.Windows874),
 		several("shift_jis", japanese.ShiftJIS),
 		several("euc-jp", japanese.EUCJP),
 		several("gb18030", simplifiedchinese.GB18030),
@@ -76,23 +83,28 @@ var rules = func() map[string]*pipeline.Rule {
 var names = []string{
 	"windows-1252", "windows-1251", "windows-1250", "windows-1253", "windows-1254", "windows-1255",
 	"windows-1256", "windows-1257", "koi8-r", "koi8-u", "ibm866", "iso-8859-2", "iso-8859-5", "iso-8859-7",
-	"x-mac-cyrillic", "macintosh", "cp850", "cp852", "windows-874",
+	"iso-8859-15", "iso-8859-16", "iso-8859-13", "iso-8859-4", "iso-8859-6", "x-mac-cyrillic", "macintosh", "cp850", "cp852", "windows-874",
 	"shift_jis", "euc-jp", "gb18030", "big5", "euc-kr",
 }
 
-func single(prior int, name string, m *charmap.Charmap, letters ...alphabet) legacy {
+func single(prior int, name string, m *charmap.Charmap) legacy {
 	l := legacy{name: name, rule: rules[name], prior: prior, runes: new([256]rune)}
 	for b := range l.runes {
 		l.runes[b] = m.DecodeByte(byte(b))
 	}
-	for _, a := range letters {
-		w := worths{latin: a.latin}
+	for i := range languages() {
+		lang := &languages()[i]
+		w := worths{latin: lang.latin, words: lang.words}
+		has := 0
 		for b := utf8.RuneSelf; b < 256; b++ {
 			if r := l.runes[b]; unicode.IsLetter(r) || unicode.IsMark(r) {
-				w.bytes[b] = int8(a.worth(r))
+				w.bytes[b] = int8(lang.worth(r))
 			}
+			has += lang.rank[l.runes[b]]
 		}
-		l.letters = append(l.letters, w)
+		if 5*has >= 4*lang.sum { // nearly all of its letters
+			l.letters = append(l.letters, w)
+		}
 	}
 	return l
 }
@@ -135,12 +147,32 @@ func (l *legacy) score(text []byte) int {
 	if l.multi != nil {
 		return l.scoreMulti(text)
 	}
+	words := l.words(text)
 	best := -1 << 30
 	for i := range l.letters {
-		best = max(best, l.scoreSingle(text, &l.letters[i]))
+		w := &l.letters[i]
+		score := l.scoreSingle(text, w)
+		for _, word := range words {
+			if w.words[word] {
+				score += 2 + min(len(word), 6)
+			}
+		}
+		best = max(best, score)
 	}
 	return best + l.prior
 }
+
+// words returns the words of text read in l, in small letters.
+func (l *legacy) words(text []byte) []string {
+	var b strings.Builder
+	for _, c := range text[:min(len(text), wordBytes)] {
+		b.WriteRune(unicode.ToLower(l.runes[c]))
+	}
+	return strings.FieldsFunc(b.String(), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
+}
+
+// wordBytes bounds how much text is looked at for its words.
+const wordBytes = 512
 
 // scoreSingle is the score of text in l and in the language of w.
 func (l *legacy) scoreSingle(text []byte, w *worths) int {
@@ -201,7 +233,7 @@ func (l *legacy) scoreMulti(text []byte) int {
 		case r < utf8.RuneSelf:
 		case r == utf8.RuneError:
 			sum -= 80
-		case common()[r]:
+		case frequentHan()[r]:
 			sum += 24
 		case 0x3040 <= r && r < 0x3100:
 			sum += 18

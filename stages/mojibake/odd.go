@@ -383,6 +383,10 @@ func oddSymbols(a, b class) uint8 {
 		return 10
 	case isLight(a) && isLight(b):
 		return 2
+	case a == box && b == quote:
+		return 6
+	case a == quote && (b == trade || b == super || b == currency):
+		return 4
 	case b == quote || b == joint || b == lost || a == lost:
 		return 3
 	}
@@ -431,6 +435,17 @@ func (m *meter) add(r rune, c class) {
 	}
 	if m.primed > 0 {
 		m.sum += int(odd[m.b][c])
+		if (m.rb == 'Ã' || m.rb == 'Å') && c.letter() && strings.ContainsRune("œŒšŠžŽŸƒ", r) {
+			m.sum += 10 // no language has the two together
+		}
+		switch {
+		case m.rb == 'Ã' && c == softHyphen, m.rb == 'Ã' && r == '·':
+			m.sum += 6
+		case m.rb == 'â' && r == 'œ':
+			m.sum += 10
+		case m.rb == '°' && (r == 'C' || r == 'F'):
+			m.sum -= int(odd[m.b][c])
+		}
 	}
 	if m.primed > 1 {
 		m.sum += m.third(r, c)
@@ -444,6 +459,8 @@ func (m *meter) add(r rune, c class) {
 func (m *meter) third(r rune, c class) int {
 	a, b := m.a, m.b
 	switch {
+	case m.rb == noBreakSpace && m.ra == 'Ã' && (c == space || c.letter()):
+		return 4
 	case b == quote && a.letter() && c.letter() && m.rb != '’' && m.rb != '‘':
 		return 8
 	case b == opening && a.letter() && c.letter():
@@ -462,9 +479,15 @@ func (m *meter) third(r rune, c class) int {
 			return 6
 		}
 		if r == noBreakSpace {
+			if m.rb == 'Ã' {
+				return 10
+			}
 			return 5
 		}
 		if a == space && c == space {
+			if m.rb == 'Ã' {
+				return 10
+			}
 			return 3
 		}
 	}
@@ -485,10 +508,14 @@ func standsAlone(r rune) bool {
 
 // habit says, in tenths, how likely it is that a character of three bytes is
 // damage and not chance: so often are the dashes and quotation marks of good
-// typography and the mark of a lost character what was damaged.
+// typography and the mark of a lost character what was damaged, and signs that
+// stand alone.
 func habit(r rune) int {
-	if '–' <= r && r <= '…' || r == lostRune {
+	switch {
+	case '–' <= r && r <= '…' || r == lostRune:
 		return 8
+	case '←' <= r && r <= '↙', r == '€', r == '™':
+		return 4
 	}
 	return 0
 }
@@ -529,6 +556,9 @@ func rarity(r rune, c class) int {
 		}
 	case picture:
 		if unicode.Is(unicode.Co, r) {
+			return 8
+		}
+		if r < 0x2000 || 0x2B60 <= r && r < 0x1F000 {
 			return 8
 		}
 		return 1

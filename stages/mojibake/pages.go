@@ -2,6 +2,7 @@ package mojibake
 
 import (
 	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 
@@ -89,6 +90,8 @@ type tables struct {
 	e2   []pageSet // by glyph: pages where it is E2, and with a glyph of x80
 	x80  []pageSet // begins a dash or a quotation mark
 	kind [lowRunes]class
+	rare [lowRunes]int8 // see rarity
+	use  [lowRunes]int8 // see commonness
 }
 
 // load makes the tables, and those of every page, on first use.
@@ -96,13 +99,11 @@ var load = sync.OnceValue(func() *tables {
 	t := &tables{high: make(map[rune]uint16), lead: make([]pageSet, 1), cont: make([]pageSet, 1), e2: make([]pageSet, 1), x80: make([]pageSet, 1)}
 	for r := range rune(lowRunes) {
 		t.kind[r] = classify(r)
+		t.rare[r], t.use[r] = int8(rarity(r, t.kind[r])), int8(commonness(r))
 	}
 	for i := range pages {
 		for b := 0x80; b <= 0xFF; b++ {
 			r := reads(pages[i].as, byte(b))
-			if r < 0 {
-				continue
-			}
 			g := t.glyph(r)
 			if g == 0 {
 				g = uint16(len(t.lead))
@@ -132,9 +133,7 @@ var load = sync.OnceValue(func() *tables {
 		p := &pages[i]
 		p.bytes = make([]byte, len(t.lead))
 		for b := 0x80; b <= 0xFF; b++ {
-			if r := reads(p.as, byte(b)); r >= 0 {
-				p.bytes[t.glyph(r)] = byte(b)
-			}
+			p.bytes[t.glyph(reads(p.as, byte(b)))] = byte(b)
 		}
 		if b := p.bytes[t.glyph(noBreakSpace)]; b < 0xC0 {
 			p.nbsp = b
@@ -143,18 +142,14 @@ var load = sync.OnceValue(func() *tables {
 	return t
 })
 
-// reads returns what a reader of code page m makes of b, -1 where that is not
-// known. An undefined byte below 0xA0 becomes the control character of that
-// number, as in browsers.
+// reads returns what a reader of code page m makes of b. An undefined byte
+// becomes the character of that number, as in browsers and other programs that
+// take no offence.
 func reads(m *charmap.Charmap, b byte) rune {
-	r := m.DecodeByte(b)
-	if r == 0xFFFD {
-		if b < 0xA0 {
-			return rune(b)
-		}
-		return -1
+	if r := m.DecodeByte(b); r != utf8.RuneError {
+		return r
 	}
-	return r
+	return rune(b)
 }
 
 func (t *tables) glyph(r rune) uint16 {
@@ -162,6 +157,21 @@ func (t *tables) glyph(r rune) uint16 {
 		return t.low[r]
 	}
 	return t.high[r]
+}
+
+// rarity and commonness are the functions of these names, looked up.
+func (t *tables) rarity(r rune) int {
+	if r < lowRunes {
+		return int(t.rare[r])
+	}
+	return rarity(r, classify(r))
+}
+
+func (t *tables) commonness(r rune) int {
+	if r < lowRunes {
+		return int(t.use[r])
+	}
+	return commonness(r)
 }
 
 func (t *tables) class(r rune) class {

@@ -16,32 +16,77 @@ type plan struct {
 	units        []unit
 	chains       []chain
 	gain, weight int
+	whole        bool // all characters beyond ASCII decode
 }
 
 // plan puts the best repair of the text in view in m.best and returns its page,
-// -1 if there is none.
-func (m *mender) plan(text string) int {
+// -1 if there is none. For the outer layer of damage, the page in which other
+// lines of the document were read needs no comparison, if all of the text decodes
+// in it.
+func (m *mender) plan(text string, outer bool) int {
 	best := -1
-	m.best.weight = 0
+	m.best.gain, m.best.weight = 0, 0
 	m.seen = m.seen[:0]
-	for set := m.candidates(); set != 0; set &= set - 1 {
-		i := bits.TrailingZeros64(uint64(set))
+	try := func(i int) {
 		known := m.known.pages&(1<<i) != 0
 		if m.sameAsBefore(i) && !known {
-			continue
+			return
 		}
-		gain, weight := m.weigh(text, i, known)
+		gain, weight, whole := m.weigh(text, i, known)
+		if weight == 0 {
+			return
+		}
+		if best >= 0 && whole == m.best.whole && weight > m.best.weight-rival && weight < m.best.weight+rival {
+			switch by := m.readsBetter(text); {
+			case by >= clearly && (i < commonPages || best >= commonPages) || by >= 3*clearly:
+				weight = m.best.weight + 1
+			case by <= -clearly:
+				weight = 0
+			}
+		}
 		if weight > m.best.weight {
 			best = i
-			m.best.gain, m.best.weight = gain, weight
+			m.best.gain, m.best.weight, m.best.whole = gain, weight, whole
 			m.best.units, m.units = m.units, m.best.units
 			m.best.chains, m.chains = m.chains, m.best.chains
 		}
 	}
+	set := m.candidates()
+	if i := m.usual; outer && i >= 0 && set&(1<<i) != 0 {
+		try(i)
+		if best < 0 || !m.best.whole || m.best.gain < enough {
+			m.seen = m.seen[:0]
+		} else {
+			set = 0
+		}
+	}
+	for ; set != 0; set &= set - 1 {
+		try(bits.TrailingZeros64(uint64(set)))
+	}
 	if m.best.gain*soup < m.oddness() {
+		m.best.gain = 0
 		return -1
 	}
 	return best
+}
+
+// rival is how near the weights of two plans are if language is to decide between
+// them, and clearly how much better one must read.
+const rival, clearly = 16, 10
+
+// readsBetter returns how much better text reads mended by the chains at hand
+// than by the best plan so far.
+func (m *mender) readsBetter(text string) int {
+	text = text[:sample(text)]
+	m.text = m.decoded(m.text[:0], text, m.chains, m.units)
+	ours := string(m.text)
+	m.text = m.decoded(m.text[:0], text, m.best.chains, m.best.units)
+	theirs := string(m.text)
+	if ours == theirs || (look(ours)|look(theirs))&decodable != 0 {
+		return 0 // a layer below would be judged by its damage
+	}
+	a, b := m.readsAs(ours), m.readsAs(theirs)
+	return a.score - b.score
 }
 
 // soup is how many times what a repair gains the text may be odd. Where more is
@@ -92,13 +137,14 @@ func (m *mender) candidates() pageSet {
 }
 
 // weigh reads the cells in view as page i, leaves the chains to mend in
-// m.chains, and returns what mending them gains and weighs.
-func (m *mender) weigh(text string, i int, known bool) (gain, weight int) {
-	whole := m.read(i, known)
+// m.chains, and returns what mending them gains and weighs, and whether they are
+// the whole line.
+func (m *mender) weigh(text string, i int, known bool) (gain, weight int, whole bool) {
+	whole = m.read(i, known)
 	total, strong := m.gain()
 	if whole {
 		if gain = m.wholeGain(text, total); gain >= wholeLine(len(m.units), known) {
-			return gain, m.wholeWeight(gain, i)
+			return gain, m.wholeWeight(gain, i), true
 		}
 	}
 	if !known && strong >= enough {
@@ -106,7 +152,7 @@ func (m *mender) weigh(text string, i int, known bool) (gain, weight int) {
 		total, _ = m.gain()
 		if whole {
 			if gain = m.wholeGain(text, total); gain >= wholeLine(len(m.units), true) {
-				return gain, m.wholeWeight(gain, i)
+				return gain, m.wholeWeight(gain, i), true
 			}
 		}
 	}
@@ -124,7 +170,7 @@ func (m *mender) weigh(text string, i int, known bool) (gain, weight int) {
 		}
 	}
 	m.chains = kept
-	return gain, weight
+	return gain, weight, false
 }
 
 // wholeWeight returns the weight of decoding all chains: more than if some of
@@ -142,7 +188,7 @@ func (m *mender) wholeWeight(gain, page int) int {
 func (m *mender) commonness(c *chain, page int) int {
 	sum := 0
 	for _, u := range m.units[c.first:c.last] {
-		sum += 1 + commonness(u.r)
+		sum += 1 + m.tables.commonness(u.r)
 		if page < commonPages {
 			sum++
 		}
@@ -157,28 +203,32 @@ func (m *mender) wholeGain(text string, total int) int {
 	if m.depth >= 2 || len(m.units) < 2 {
 		return total
 	}
-	m.text = m.decoded(m.text[:0], text)
+	m.text = m.decoded(m.text[:0], text, m.chains, m.units)
 	if m.inner == nil {
-		m.inner = &mender{tables: m.tables, depth: m.depth + 1}
+		m.inner = &mender{tables: m.tables, depth: m.depth + 1, usual: -1}
 	}
-	if inner := string(m.text); suspicious(inner) {
+	if inner := string(m.text); look(inner)&decodable != 0 {
 		m.inner.view(inner)
-		if m.inner.plan(inner) >= 0 {
+		if m.inner.plan(inner, false) >= 0 {
 			total += m.inner.best.gain
 		}
 	}
 	return total
 }
 
-// decoded appends text with all chains decoded.
-func (m *mender) decoded(b []byte, text string) []byte {
+// decoded appends text with chains decoded.
+func (m *mender) decoded(b []byte, text string, chains []chain, units []unit) []byte {
 	at := 0
-	for _, c := range m.chains {
+	for _, c := range chains {
+		end := int(m.cells[c.to-1].end)
+		if end > len(text) {
+			break
+		}
 		b = append(b, text[at:m.cells[c.from].start]...)
-		for _, u := range m.units[c.first:c.last] {
+		for _, u := range units[c.first:c.last] {
 			b = utf8.AppendRune(b, u.r)
 		}
-		at = int(m.cells[c.to-1].end)
+		at = end
 	}
 	return append(b, text[at:]...)
 }

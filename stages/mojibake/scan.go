@@ -6,48 +6,136 @@ import (
 	"unicode/utf8"
 )
 
-const highBits = 0x8080808080808080
+// A doubt is a set of reasons to look at a text closely.
+type doubt uint8
 
-// suspicious reports whether text holds anything that mending might change. It
-// is the whole price of clean text, so it looks at eight bytes at a time, and
-// closer only where two characters beyond ASCII are neighbours, at Â, Ã and the
-// C1 controls, and at character references.
-func suspicious(text string) bool {
-	if strings.IndexByte(text, '&') >= 0 && referenceNear(text) {
-		return true
-	}
-	var carry uint64 // the byte before is beyond ASCII
-	i := 0
-	for ; i+8 <= len(text); i += 8 {
-		x := word(text[i : i+8])
-		high := x & highBits
-		if high == 0 {
-			carry = 0
+const (
+	decodable  doubt = 1 << iota // it may be UTF-8 that was read as a page
+	outlandish                   // it looks as text of no language does
+	escaped                      // it may hold escapes
+	mailed                       // it may be quoted-printable
+)
+
+const (
+	ones     = 0x0101010101010101
+	highBits = 0x8080808080808080
+)
+
+// zeros returns the high bit of every byte of x that is zero, and maybe of some
+// above one.
+func zeros(x uint64) uint64 { return (x - ones) &^ x & highBits }
+
+// look returns what there is to doubt about text. It is the whole price of clean
+// text, so it reads ASCII eight bytes at a time, and looks closer only at
+// characters beyond it that are neighbours, at few of those that stand alone, and
+// at signs that escapes begin with.
+func look(text string) doubt {
+	var found doubt
+	var sign uint64 // an & \ % < or = is there
+	var seen spelling
+	for i := 0; i < len(text); {
+		if i+8 <= len(text) {
+			x := word(text[i : i+8])
+			sign |= zeros(x^ones*'&') | zeros(x^ones*'\\') | zeros(x^ones*'%') | zeros((x|ones)^ones*'=')
+			high := x & highBits
+			if high == 0 {
+				i += 8
+				continue
+			}
+			i += bits.TrailingZeros64(high) / 8
+		} else if text[i] < utf8.RuneSelf {
+			sign |= 1
+			i++
 			continue
 		}
-		leads := high & (x << 1)
-		for m := leads & (high<<8 | carry); m != 0; m &= m - 1 {
-			if oddPair(text, i+bits.TrailingZeros64(m)/8) {
-				return true
+		var more doubt
+		i, more = seen.lookBeyond(text, i)
+		found |= more
+	}
+	if found&outlandish == 0 && seen != (spelling{}) && !seen.known() {
+		found |= outlandish
+	}
+	if sign != 0 {
+		found |= lookSigns(text)
+	}
+	return found
+}
+
+// lookSigns returns what the signs of ASCII in text give reason to doubt.
+func lookSigns(text string) doubt {
+	var found doubt
+	if strings.IndexByte(text, '&') >= 0 && referenceNear(text) {
+		found |= decodable
+	}
+	if strings.IndexByte(text, '=') >= 0 {
+		found |= mailed
+	}
+	if mayBeEscaped(text) {
+		found |= escaped
+	}
+	return found
+}
+
+// lookBeyond looks at the run of characters beyond ASCII that begins at byte i,
+// and returns its end.
+func (seen *spelling) lookBeyond(text string, i int) (end int, found doubt) {
+	before := byte(0) // the lead of the character before
+	small := false    // which was a small letter of Russian
+	for i < len(text) && text[i] >= utf8.RuneSelf {
+		b, next, size := text[i], byte(0), 1
+		if i+1 < len(text) {
+			next = text[i+1]
+		}
+		isSmall := false
+		switch {
+		case b == 0xC3 || b == 0xC4 || b == 0xC5:
+			size = 2
+			if outlandishLetter(text, i, b, next) {
+				found |= outlandish
+			}
+			seen[b-0xC3] |= 1 << (next & 0x3F)
+			if b == 0xC3 && (next == 0x82 || next == 0x83) && i+2 < len(text) && text[i+2] == ' ' {
+				found |= decodable // Â or Ã at the end of a word
+			}
+		case b == 0xD0 || b == 0xD1:
+			size = 2
+			isSmall = b == 0xD0 && next >= 0xB0 || b == 0xD1 && next < 0x90
+			if small && b == 0xD0 && next < 0xB0 || letterAt(text, i-1) || letterAt(text, i+2) {
+				found |= outlandish
+			}
+		case b == 0xC2:
+			size = 2
+			if next < 0xA0 {
+				found |= decodable
+			}
+			if outlandishSign(text, i, next) {
+				found |= outlandish
+			}
+		case b >= 0xE0 && b < 0xF0:
+			size = 3
+			if i+2 < len(text) && (b == 0xE2 && outlandishSymbol(text, i) || b > 0xE3 && outlandishIdeograph(text, i)) {
+				found |= outlandish
+			}
+		case b >= 0xF0:
+			size = 4
+		case b >= 0xC0:
+			size = 2
+			if b == 0xCB && next >= 0x86 || b > 0xCD {
+				if letterAt(text, i-1) || letterAt(text, i+2) {
+					found |= outlandish
+				}
 			}
 		}
-		// Â and Ã are C3 82 and C3 83, the C1 controls C2 80 to C2 9F: a lead
-		// without bits 2 to 5.
-		for m := leads &^ (x<<2 | x<<3 | x<<4 | x<<5); m != 0; m &= m - 1 {
-			if oddAlone(text, i+bits.TrailingZeros64(m)/8) {
-				return true
-			}
+		if before != 0 && found&decodable == 0 && (!small || !isSmall) && !(b == before && b > 0xE3 && b < 0xEE) && oddPair(text, i) {
+			found |= decodable
 		}
-		carry = high >> 56
-	}
-	for ; i < len(text); i++ {
-		b := text[i]
-		if b >= 0xC0 && (carry != 0 && oddPair(text, i) || oddAlone(text, i)) {
-			return true
+		if small && isSmall && found&decodable == 0 && (letterAt(text, i-3) || letterAt(text, i+2)) && oddPair(text, i) {
+			found |= decodable
 		}
-		carry = uint64(b & 0x80)
+		before, small = b, isSmall
+		i += size
 	}
-	return false
+	return min(i, len(text)), found
 }
 
 // word returns the first eight bytes of s, the first one lowest.
@@ -55,21 +143,6 @@ func word(s string) uint64 {
 	_ = s[7]
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-}
-
-// oddAlone reports whether the character at byte i is a C1 control, or Â or Ã
-// before a space or the end of a word.
-func oddAlone(text string, i int) bool {
-	if i+1 >= len(text) {
-		return false
-	}
-	switch next := text[i+1]; text[i] {
-	case 0xC2:
-		return next < 0xA0
-	case 0xC3:
-		return (next == 0x82 || next == 0x83) && i+2 < len(text) && text[i+2] == ' '
-	}
-	return false
 }
 
 // oddPair reports whether the character at byte i and the one before it, both
@@ -80,8 +153,8 @@ func oddPair(text string, i int) bool {
 	b, size := firstRune(text[i:])
 	ka, kb := t.class(a), t.class(b)
 	if ka == kb && latinUpper < ka && ka <= rareLetter && ka != cyrillicUpper && ka != greekUpper &&
-		!letterAt(text, i-n-1) && !letterAt(text, i+size) && (a != 'п' || b != 'ї') {
-		return false // the inside of a word in another script, and not of пїЅ, which was U+FFFD
+		!letterAt(text, i-n-1) && !letterAt(text, i+size) && (a != 'п' || b != 'ї') && (a != 'р' || b != 'џ') {
+		return false // the inside of a word in another script, and not of пїЅ or рџ, which begin U+FFFD and emoji
 	}
 	if ka == unseen || kb == unseen {
 		return true

@@ -17,12 +17,14 @@ type cell struct {
 	start, end int32
 	glyph      uint16
 	class      class
+	apart      bool // from the cell before, by more than control characters
 }
 
 // view puts text in m.cells.
 func (m *mender) view(text string) {
-	m.cells = m.cells[:0]
+	m.cells, m.source = m.cells[:0], text
 	near := false // the character before is beyond ASCII
+	apart := true
 	refs := strings.IndexByte(text, '&') >= 0
 	for i := 0; i < len(text); {
 		c := cell{start: int32(i)}
@@ -37,6 +39,7 @@ func (m *mender) view(text string) {
 		i += n
 		far := r >= utf8.RuneSelf
 		if !far && !near && (i == len(text) || text[i] < utf8.RuneSelf && !(refs && text[i] == '&')) {
+			apart = true
 			continue
 		}
 		c.r, c.end, c.glyph, c.class = r, int32(i), m.glyph(r), m.class(r)
@@ -46,6 +49,7 @@ func (m *mender) view(text string) {
 		if c.class == control {
 			continue
 		}
+		c.apart, apart = apart, false
 		m.cells = append(m.cells, c)
 		near = near && c.class == unseen || far
 	}
@@ -184,6 +188,8 @@ func (d *decoder) unit(at int) unit {
 		}
 		c := &cells[next]
 		switch {
+		case c.apart:
+			return d.closingQuote(at, next, k, b)
 		case d.m.cont[c.glyph]&d.bit != 0:
 			b[k] = d.page.bytes[c.glyph]
 		case c.class == unseen:
@@ -212,7 +218,7 @@ func (d *decoder) unit(at int) unit {
 	u.r = r
 	if u.lossy && size == 2 {
 		u.r = d.nextLine(r, rune(b[0]&0x1F)<<6|0x05)
-		if rarity(u.r, d.m.class(u.r)) > 1 {
+		if d.m.rarity(u.r) > 1 {
 			return unit{} // a lost letter before a space is likelier
 		}
 	}
@@ -223,7 +229,7 @@ func (d *decoder) unit(at int) unit {
 // space and one that ends in U+0085. The latter is white space too in Latin-1,
 // and may have become a space.
 func (d *decoder) nextLine(r, other rune) rune {
-	if d.page.reads85 && rarity(r, d.m.class(r)) > rarity(other, d.m.class(other)) {
+	if d.page.reads85 && d.m.rarity(r) > d.m.rarity(other) {
 		return other
 	}
 	return r
@@ -240,14 +246,27 @@ func (d *decoder) broken(at int) bool {
 }
 
 // spaceAllowed reports whether the space in the character that begins at cell
-// at can have been a no-break space: if the page is sure, or where it follows Ã
-// or Â and a small letter stands before that.
+// at can have been a no-break space: if the page is sure, where it follows Ã or
+// Â and a small letter stands before that, or where Ã stands between words.
 func (d *decoder) spaceAllowed(at int) bool {
-	if d.sure || at == 0 {
+	cells := d.m.cells
+	if d.sure || at == 0 || cells[at].apart {
 		return d.sure
 	}
-	before, r := d.m.cells[at-1].class, d.m.cells[at].r
-	return (r == 'Ã' || r == 'Â') && (before == lower || before == latinLower)
+	before, r := cells[at-1].class, cells[at].r
+	if before == lower || before == latinLower {
+		return r == 'Ã' || r == 'Â'
+	}
+	return r == 'Ã' && before == space && at+1 < len(cells) && d.m.between(&cells[at-1], &cells[at+1])
+}
+
+// between reports whether a and b are spaces, one after a word in small letters
+// or a number, the other before a word.
+func (m *mender) between(a, b *cell) bool {
+	left, _ := lastRune(m.source[:a.start])
+	right, _ := firstRune(strings.TrimLeft(m.source[b.end:], " "))
+	return (left >= utf8.RuneSelf || 'a' <= left && left <= 'z' || '0' <= left && left <= '9' || left == ',') && m.class(left) != latinUpper &&
+		(right < utf8.RuneSelf && (m.class(right).letter() || m.class(right) == digit))
 }
 
 // closingQuote decodes the two cells at which a ” begins whose last byte was
@@ -257,7 +276,10 @@ func (d *decoder) closingQuote(at, to, k int, b [utf8.UTFMax]byte) unit {
 	if k != 2 || b[0] != 0xE2 || b[1] != 0x80 || d.quote <= 0 || d.m.cells[at].r != 'â' {
 		return unit{}
 	}
-	if to < len(d.m.cells) && d.m.cells[to].r == '?' {
+	if to < len(d.m.cells) && !d.m.cells[to].apart && d.m.cells[to].class.beyond() && d.m.cells[to].class != quote && d.m.cells[to].class != joint {
+		return unit{}
+	}
+	if to < len(d.m.cells) && d.m.cells[to].r == '?' && !d.m.cells[to].apart {
 		to++
 	}
 	return unit{from: int32(at), to: int32(to), r: '”', lossy: true}
@@ -266,6 +288,10 @@ func (d *decoder) closingQuote(at, to, k int, b [utf8.UTFMax]byte) unit {
 // gain weighs every chain, and returns what all gain, and those that are enough
 // on their own.
 func (m *mender) gain() (total, strong int) {
+	m.onlyStray = true
+	for i := range m.chains {
+		m.onlyStray = m.onlyStray && m.stray(&m.chains[i])
+	}
 	for i := range m.chains {
 		c := &m.chains[i]
 		c.gain = m.chainGain(c)
@@ -297,7 +323,7 @@ func (m *mender) chainGain(c *chain) int {
 		}
 		k := m.class(r)
 		after.add(r, k)
-		after.sum += rarity(r, k) - habit(r)
+		after.sum += m.rarity(r) - habit(r)
 	}
 	n := cell{r: ' ', class: space}
 	if int(c.to) < len(m.cells) {
@@ -309,7 +335,7 @@ func (m *mender) chainGain(c *chain) int {
 }
 
 // mentioned returns what to take from the gain of c if it stands in quotation
-// marks or brackets by itself: somebody may be writing about it.
+// marks by itself: somebody may be writing about it.
 func (m *mender) mentioned(c *chain) int {
 	if c.last-c.first > 2 {
 		return 0
@@ -321,30 +347,23 @@ func (m *mender) mentioned(c *chain) int {
 	if from < 0 || to >= len(m.cells) {
 		return 0
 	}
-	if a, b := m.cells[from], m.cells[to]; a.class == quote && b.class == quote || encloses(a.r, b.r) {
+	if a, b := m.cells[from], m.cells[to]; a.class == quote && b.class == quote || a.r == b.r && strings.ContainsRune("\"'`", a.r) {
 		return 2 * enough
 	}
 	return 0
 }
 
-// encloses reports whether a and b are a pair of ASCII.
-func encloses(a, b rune) bool {
-	switch a {
-	case '"', '\'', '`':
-		return a == b
-	case '(':
-		return b == ')'
-	case '[':
-		return b == ']'
-	}
-	return false
-}
-
 // wordlike returns what to take from the gain of c if its cells could be part
-// of a word in a script other than Latin. Homoglyphs put such a word beside
-// letters of another script more often than damage does.
+// of a word in a script other than Latin, or a mark and a sign. Homoglyphs put
+// such a word beside letters of another script more often than damage does.
 func (m *mender) wordlike(c *chain) int {
 	first := m.cells[c.from].class
+	if c.last-c.first == 1 && strings.ContainsRune("“”‘’–—×÷", m.cells[c.from].r) && m.class(m.units[c.first].r).letter() {
+		return 2 * enough // a quotation mark or a dash before a sign
+	}
+	if m.onlyStray {
+		return 2 * enough
+	}
 	for _, cell := range m.cells[c.from:c.to] {
 		if cell.class != first || !first.letter() || scriptOf(first) == lower {
 			return 0
@@ -353,9 +372,27 @@ func (m *mender) wordlike(c *chain) int {
 	return 8
 }
 
+// stray reports whether c is two characters beside no letter that would become
+// one of a script other than Latin, or a capital and a trade mark.
+func (m *mender) stray(c *chain) bool {
+	if c.last-c.first != 1 || c.to-c.from != 2 || m.beside(c) {
+		return false
+	}
+	k := m.class(m.units[c.first].r)
+	return k.letter() && k > latinUpper || m.cells[c.from].class == latinUpper && m.cells[c.from+1].class == trade
+}
+
+// beside reports whether c stands beside a letter.
+func (m *mender) beside(c *chain) bool {
+	before, after := &m.cells[c.from], &m.cells[c.to-1]
+	left, _ := lastRune(m.source[:before.start])
+	right, _ := firstRune(m.source[after.end:])
+	return m.class(left).letter() || m.class(right).letter()
+}
+
 // mendC1 returns edits that make the control characters in view what their
 // numbers mean in cp1252, where that reads well. U+0085 may also be a line
-// break, and is one unless it follows a word and a space follows it.
+// break, and is one unless it follows a word.
 func (m *mender) mendC1(doc *pipeline.Document) []pipeline.Edit {
 	m.edits = m.edits[:0]
 	gain := 0
@@ -386,7 +423,7 @@ func (m *mender) mendC1(doc *pipeline.Document) []pipeline.Edit {
 
 // readsWell reports whether c, from cp1252, may stand between two characters.
 func readsWell(before, c, after cell) bool {
-	if c.r == '…' && !(before.class.letter() && after.class == space) {
+	if c.r == '…' && before.class == space {
 		return false
 	}
 	return oddness(before, c, after) <= 4

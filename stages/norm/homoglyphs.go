@@ -117,6 +117,8 @@ func (w *work) replaceLookalikes(p *pipeline.Paragraph, like *lookalikes, whole 
 			table = like.toLatin
 		case x.sureOther > 0 && x.sureLatin == 0 && e.other >= 2*e.latin:
 			table = like.toOther
+		case x.sureLatin+x.sureOther+e.other == 0 && x.latin+x.other > 2:
+			table = like.toLatin // it could be of either, the text could not
 		default:
 			continue
 		}
@@ -213,6 +215,9 @@ func (x *word) count(r rune, like *lookalikes) {
 		}
 	case unicode.Is(unicode.Latin, r):
 		x.latin++
+		if like.toOther[r] == 0 {
+			x.sureLatin++
+		}
 	case unicode.IsLetter(r):
 		x.third++
 	}

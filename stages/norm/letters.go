@@ -38,15 +38,15 @@ type token struct {
 func (w *work) fonts(p *pipeline.Paragraph) bool {
 	text := p.Text()
 	tokens := fontTokens(text)
-	var styles [enclosed + 1]bool // in which whole words are set
+	var words [enclosed + 1]int // how many whole words are set in each style
 	for _, t := range tokens {
 		if t.isWord() {
-			styles[t.style] = true
+			words[t.style]++
 		}
 	}
 	edits := w.edits[:0]
 	for _, t := range tokens {
-		if t.isFont(&styles) {
+		if t.isFont(&words) {
 			edits = plainEdits(edits, text, t)
 		}
 	}
@@ -64,17 +64,23 @@ func (t *token) isWord() bool {
 	return !t.formula && t.letters >= 3
 }
 
-// isFont reports whether t is text, in a paragraph where words are set in
-// styles.
-func (t *token) isFont(styles *[enclosed + 1]bool) bool {
+// manyWords is how many words in one style make it the type face of a text, down
+// to its last letter.
+const manyWords = 3
+
+// isFont reports whether t is text, in a paragraph in which so many words are
+// set in each style.
+func (t *token) isFont(words *[enclosed + 1]int) bool {
 	switch {
 	case t.formula:
 		return false
-	case styles[t.style]:
+	case words[t.style] >= manyWords:
+		return true
+	case words[t.style] > 0:
 		return t.style != enclosed && (t.style != italic && t.style != boldItalic || t.letters > 1) || t.isWord()
 	case t.style == digits || t.style == letters:
-		for s, used := range styles {
-			if used && style(s) != enclosed && style(s) != italic {
+		for s, n := range words {
+			if n > 0 && style(s) != enclosed && style(s) != italic {
 				return true
 			}
 		}
@@ -127,8 +133,8 @@ func readToken(text string, start, end int) token {
 			continue
 		}
 		switch {
-		case unicode.Is(unicode.Mn, r):
-			continue
+		case unicode.Is(unicode.Mn, r), r >= utf8.RuneSelf && unicode.Is(unicode.Latin, r), run > 0 && (r == '\'' || r == '’'):
+			continue // a letter that has no copy in the style, or an elision
 		case unicode.In(r, unicode.Sm, unicode.No), strings.ContainsRune("^_{}\\", r), r == '(' && run == 1 && i > 0:
 			t.formula = true
 		}
@@ -140,7 +146,7 @@ func readToken(text string, start, end int) token {
 // isOperator reports whether word is a sign of mathematics that stands alone.
 func isOperator(word string) bool {
 	r, n := utf8.DecodeRuneInString(word)
-	return n == len(word) && (unicode.Is(unicode.Sm, r) || r == '/' || r == '*' || r == '^')
+	return n == len(word) && (unicode.Is(unicode.Sm, r) || r == '^')
 }
 
 // plainEdits appends an edit for every run of font letters in t.
@@ -214,11 +220,9 @@ var compatible = sync.OnceValue(func() map[rune]rune {
 })
 
 // widths writes full-width letters and digits, and the signs and spaces about
-// them, in their ordinary form. In East Asian text they are at home.
+// them, in their ordinary form. In East Asian text they are at home. Words in
+// half-width kana are written in full.
 func (w *work) widths(p *pipeline.Paragraph) bool {
-	if w.found&cjk != 0 || w.isEastAsian() {
-		return false
-	}
 	text := p.Text()
 	wide, latin := false, false // full-width letters; Latin letters of any width
 	for _, r := range text {
@@ -226,14 +230,20 @@ func (w *work) widths(p *pipeline.Paragraph) bool {
 		wide = wide || isWide
 		latin = latin || isWide || unicode.Is(unicode.Latin, r)
 	}
+	atHome := w.found&cjk != 0 || w.isEastAsian()
 	edits := w.edits[:0]
 	for at := 0; at < len(text); {
 		r, n := utf8.DecodeRuneInString(text[at:])
-		if r == '\u3000' {
+		if kana := halfKana(text[at:]); kana > 0 {
+			edits = append(edits, pipeline.Edit{Rule: fullwidth, Start: at, End: at + kana, New: norm.NFKC.String(text[at : at+kana])})
+			at += kana
+			continue
+		}
+		if r == '\u3000' && !atHome {
 			edits = append(edits, pipeline.Edit{Rule: space, Start: at, End: at + n, New: " "})
 		}
 		start, b := at, w.buf[:0]
-		for r >= '！' && r <= '～' && (wide || latin && r >= '０' && r <= '９') {
+		for r >= '！' && r <= '～' && !atHome && (wide || latin && r >= '０' && r <= '９') {
 			b = append(b, byte(r-'！'+'!'))
 			at += n
 			r, n = utf8.DecodeRuneInString(text[at:])
@@ -246,6 +256,26 @@ func (w *work) widths(p *pipeline.Paragraph) bool {
 		at += n
 	}
 	return w.apply(p, edits)
+}
+
+// halfKana returns the length of the word in half-width kana that s begins with,
+// 0 if it begins with none. A single one is a stroke of a drawing, as in (ﾟ∀ﾟ).
+func halfKana(s string) int {
+	end, letters := 0, 0
+	for i, r := range s {
+		isLetter := r >= 'ｦ' && r <= 'ﾝ'
+		if !isLetter && (letters == 0 || r != 'ﾞ' && r != 'ﾟ') {
+			break
+		}
+		if isLetter && r >= 'ｱ' {
+			letters++
+		}
+		end = i + utf8.RuneLen(r)
+	}
+	if letters < 2 {
+		return 0
+	}
+	return end
 }
 
 // isEastAsian reports whether a quarter of the document's paragraphs hold East

@@ -90,6 +90,14 @@ func TestClean(t *testing.T) {
 		{"script", "ℬ𝓇𝒾𝒹𝑔𝑒𝓈 ℴ𝒻 𝒫𝒶𝓇𝒾𝓈", "Bridges of Paris"},
 		{"circled", "Ⓜⓐⓡⓒⓗⓔ 🄹🄰🅁🄳🄸🄽 🅿🅾🅽🆃🆂", "Marche JARDIN PONTS"},
 		{"full-width", "Ｌｅ　ｍａｒｃｈｅ，　２０２４！", "Le marche, 2024!"},
+		{"digraphs", "Ĳssel, ǆep", "IJssel, džep"},
+		{"half-width kana", "ﾊﾝｶｸのカナ、ｶﾞｲﾄﾞ", "ハンカクのカナ、ガイド"},
+		{"a word of look-alikes in Latin text", "Wir haben diсh gestern nicht mehr gesehen", "Wir haben dich gestern nicht mehr gesehen"},
+		{"a word with letters beyond ASCII", "Tổ сhứс sẽ mở của vào thứ bảy", "Tổ chức sẽ mở của vào thứ bảy"},
+		{"zero width in Devanagari", "शह\u200Bर का पु\u2060ल", "शहर का पुल"},
+		{"direction marks in a word", "של\u200Fום עו\u202Bלם", "שלום עולם"},
+		{"circled", "Ⓛⓔ ⓙⓐⓡⓓⓘⓝ ⓟⓤⓑⓛⓘⓒ ⓞⓤⓥⓡⓔ à ⓜⓘⓓⓘ", "Le jardin public ouvre à midi"},
+		{"italic with accents", "𝑛'𝑒𝑠𝑡 â𝑚𝑒 𝑒𝑡 𝑓𝑒𝑛ê𝑡𝑟𝑒", "n'est âme et fenêtre"},
 		{"full-width digits in Latin text", "Ouvert dès ８ heures", "Ouvert dès 8 heures"},
 	} {
 		if got := clean(t, s, c.in); got != c.want {
@@ -131,6 +139,8 @@ func TestKeeps(t *testing.T) {
 		{"formulas", "Soit 𝑥 ∈ ℝ, 𝑓(𝑥) = 𝑎𝑏𝑐𝑑 + 𝑚𝑐², 𝐀𝐁 et 𝑥𝑦"},
 		{"a word of both scripts with a letter of each", "Bu söz azərbaycan dilində deyil: мəктəб"},
 		{"a ligature alone", "la ligature ﬁ"},
+		{"kaomoji", "(ﾟ∀ﾟ) ヽ(´▽｀)ﾉ"},
+		{"Afrikaans", "Daar is ŉ brug oor die rivier"},
 		{"circled items", "Ⓐ un, ⓑ deux, 🅿 parking"},
 		{"digits about a soft hyphen", "1990\u00AD1995"},
 		{"quotation marks of CJK", "「你好，世界！」（全角）：；？"},

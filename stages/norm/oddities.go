@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/unicode/norm"
 
 	"tamis/pipeline"
 )
@@ -19,6 +20,8 @@ const (
 const (
 	softHyphenSign = '\u00AD'
 	markJoiner     = '\u034F' // combining grapheme joiner
+	zeroWidthSpace = '\u200B'
+	wordJoiner     = '\u2060'
 	arabicMark     = '\u061C'
 	byteOrderMark  = '\uFEFF'
 	blackFlag      = '\U0001F3F4'
@@ -93,7 +96,7 @@ func (r *reader) judge(c rune, i, n int) (rule *pipeline.Rule, size int, repl st
 	case c == softHyphenSign && !(unicode.IsDigit(r.prev) && unicode.IsDigit(r.after(i+n))): // 1990-1995
 		return softHyphen, n, ""
 	case isDirection(c):
-		if !r.directs(c) {
+		if r.isInWord(i+n) || !r.directs(c) {
 			return bidi, n, ""
 		}
 	case c != softHyphenSign && isInvisible(c) && r.isJunk(c, i+n):
@@ -104,11 +107,23 @@ func (r *reader) judge(c rune, i, n int) (rule *pipeline.Rule, size int, repl st
 		if unicode.IsLetter(r.prev) || unicode.IsLetter(r.after(i+n)) {
 			return ligature, n, ligatures[c-0xFB00]
 		}
+	case isDigraph(c):
+		return ligature, n, norm.NFKC.String(string(c))
 	}
 	return nil, n, ""
 }
 
 var ligatures = [...]string{"ff", "fi", "fl", "ffi", "ffl", "ſt", "st"}
+
+// isDigraph reports whether c is a pair of Latin letters that a legacy encoding
+// had as one character.
+func isDigraph(c rune) bool {
+	switch c {
+	case 'Ĳ', 'ĳ', 'Ǆ', 'ǅ', 'ǆ', 'Ǉ', 'ǈ', 'ǉ', 'Ǌ', 'ǋ', 'ǌ', 'Ǳ', 'ǲ', 'ǳ':
+		return true
+	}
+	return false
+}
 
 // isBreak reports whether c ends a line, though not a paragraph.
 func isBreak(c rune) bool {
@@ -232,6 +247,18 @@ func (r *reader) directs(c rune) bool {
 	return true
 }
 
+// isInWord reports whether the character before text[end] stands between two
+// letters of a script that runs from right to left, and none of another: nothing
+// is there to direct.
+func (r *reader) isInWord(end int) bool {
+	next, _ := utf8.DecodeRuneInString(r.text[end:])
+	return isRightToLeft(r.last) && isRightToLeft(next)
+}
+
+func isRightToLeft(c rune) bool {
+	return unicode.IsLetter(c) && unicode.In(c, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko)
+}
+
 // isJunk reports whether the invisible character c, which ends at text[end], is
 // without effect.
 func (r *reader) isJunk(c rune, end int) bool {
@@ -246,7 +273,10 @@ func (r *reader) isJunk(c rune, end int) bool {
 		return true
 	case c == markJoiner:
 		following, _ := utf8.DecodeRuneInString(r.text[end:])
-		return r.scripts.isPlain(r.prev) && !unicode.Is(unicode.Hebrew, r.prev) && !unicode.Is(unicode.M, following)
+		return unicode.IsLetter(r.last) && unicode.IsLetter(following) ||
+			r.scripts.isPlain(r.prev) && !unicode.Is(unicode.Hebrew, r.prev) && !unicode.Is(unicode.M, following)
+	case c == zeroWidthSpace || c == wordJoiner:
+		return r.scripts.isSpaced(r.prev) && r.scripts.isSpaced(r.after(end))
 	case c >= 0x2061 && c <= 0x2064: // invisible signs of mathematics
 		return isSimple(r.prev) && isSimple(r.after(end))
 	}

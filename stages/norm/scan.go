@@ -59,7 +59,7 @@ func scan(s string) concern {
 			}
 		case b < 0xE0:
 			if i+1 < len(s) && s[i+1]&0xC0 == 0x80 {
-				if b < 0xC3 || b > 0xCB {
+				if b < 0xC3 || b == 0xC4 || b == 0xC7 || b > 0xCB {
 					c |= scanTwo(b, s[i+1])
 				}
 				i++
@@ -139,6 +139,14 @@ func scanTwo(b, b1 byte) concern {
 	switch b {
 	case 0xC2: // C1 controls, the soft hyphen
 		if b1 < 0xA0 || b1 == 0xAD {
+			return odd
+		}
+	case 0xC4: // digraphs
+		if b1 == 0xB2 || b1 == 0xB3 {
+			return odd
+		}
+	case 0xC7:
+		if b1 >= 0x84 && b1 <= 0x8C || b1 >= 0xB1 && b1 <= 0xB3 {
 			return odd
 		}
 	case 0xCC:
@@ -302,8 +310,10 @@ func scanEF(b1, b2 byte) concern {
 		return rtl
 	case b1 == 0xBC && b2 > 0x80, b1 == 0xBD && b2 < 0x9F:
 		return width
+	case b1 == 0xBD && b2 >= 0xA6, b1 == 0xBE && b2 <= 0x9F:
+		return width // half-width kana
 	case b1 >= 0xBD && b2 >= 0x80 && !(b1 == 0xBF && b2 >= 0xA0):
-		return cjk // half-width kana and hangul
+		return cjk // half-width hangul
 	case b1 == 0xBF && b2 >= 0xB9 && b2 <= 0xBC:
 		return odd // interlinear annotations, the object replacement character
 	}

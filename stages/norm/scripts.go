@@ -13,6 +13,7 @@ import (
 // scripts is what the stage knows of scripts.
 type scripts struct {
 	plain      []*unicode.RangeTable
+	spaced     []*unicode.RangeTable // the plain ones among them
 	markup     []string
 	lookalikes []lookalikes
 }
@@ -31,6 +32,7 @@ func load(fsys fs.FS) (scripts, error) {
 	const name = "und/norm.yaml"
 	var file struct {
 		Plain      []string `yaml:"plain"`
+		Spaced     []string `yaml:"spaced"`
 		Markup     []string `yaml:"markup"`
 		Lookalikes []struct {
 			Script string `yaml:"script"`
@@ -43,12 +45,14 @@ func load(fsys fs.FS) (scripts, error) {
 		return scripts{}, err
 	}
 	s := scripts{markup: file.Markup}
-	for _, script := range file.Plain {
+	for i, script := range append(file.Plain, file.Spaced...) {
 		table := unicode.Scripts[script]
 		if table == nil {
-			return scripts{}, fmt.Errorf("pack %s: plain: no script is called %q", name, script)
+			return scripts{}, fmt.Errorf("pack %s: no script is called %q", name, script)
 		}
-		s.plain = append(s.plain, table)
+		if s.spaced = append(s.spaced, table); i < len(file.Plain) {
+			s.plain = s.spaced
+		}
 	}
 	for _, l := range file.Lookalikes {
 		table := unicode.Scripts[l.Script]
@@ -87,14 +91,22 @@ func (l *lookalikes) add(pairs string, marked map[rune]bool) error {
 // isPlain reports whether joiners mean nothing beside r: a letter of a plain
 // script, or no letter at all. Pictographs are not plain, nor is what is not
 // known.
-func (s *scripts) isPlain(r rune) bool {
+func (s *scripts) isPlain(r rune) bool { return isOf(r, s.plain) }
+
+// isSpaced reports whether a space without width means nothing beside r.
+func (s *scripts) isSpaced(r rune) bool {
+	return isOf(r, s.spaced) || unicode.Is(unicode.M, r) && unicode.In(r, s.spaced...)
+}
+
+// isOf reports whether r is a letter of the scripts or no letter at all.
+func isOf(r rune, scripts []*unicode.RangeTable) bool {
 	switch {
 	case r == unknown || r == utf8.RuneError:
 		return false
 	case r < utf8.RuneSelf:
 		return true
 	case unicode.IsLetter(r):
-		return unicode.In(r, s.plain...)
+		return unicode.In(r, scripts...)
 	}
 	return !unicode.In(r, unicode.So, unicode.Sk, unicode.M, unicode.Cn, unicode.Co)
 }

@@ -1,0 +1,524 @@
+package mojibake
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
+
+	"tamis/pipeline"
+)
+
+// A legacy encoding is one, other than UTF-8, that a text may have been in when
+// it was read as something else.
+type legacy struct {
+	rule  *pipeline.Rule
+	kin   bool              // of the pages of Windows and ISO 8859 for Latin letters
+	multi encoding.Encoding // of several bytes a character
+	runes [128]rune         // of single bytes above ASCII
+	worth [][128]int8       // by language
+}
+
+// written lists the encodings, the likelier ones first.
+var written = []struct {
+	name   string
+	single *charmap.Charmap
+	multi  encoding.Encoding
+}{
+	{name: "cp1252", single: charmap.Windows1252},
+	{name: "cp1251", single: charmap.Windows1251},
+	{name: "cp1250", single: charmap.Windows1250},
+	{name: "koi8-r", single: charmap.KOI8R},
+	{name: "koi8-u", single: charmap.KOI8U},
+	{name: "cp1253", single: charmap.Windows1253},
+	{name: "cp1254", single: charmap.Windows1254},
+	{name: "cp1255", single: charmap.Windows1255},
+	{name: "cp1256", single: charmap.Windows1256},
+	{name: "cp1257", single: charmap.Windows1257},
+	{name: "cp874", single: charmap.Windows874},
+	{name: "cp866", single: charmap.CodePage866},
+	{name: "iso-8859-2", single: charmap.ISO8859_2},
+	{name: "iso-8859-5", single: charmap.ISO8859_5},
+	{name: "iso-8859-7", single: charmap.ISO8859_7},
+	{name: "macroman", single: charmap.Macintosh},
+	{name: "cp850", single: charmap.CodePage850},
+	{name: "cp852", single: charmap.CodePage852},
+	{name: "maccyrillic", single: charmap.MacintoshCyrillic},
+	{name: "gb18030", multi: simplifiedchinese.GB18030},
+	{name: "shift_jis", multi: japanese.ShiftJIS},
+	{name: "euc-jp", multi: japanese.EUCJP},
+	{name: "euc-kr", multi: korean.EUCKR},
+	{name: "big5", multi: traditionalchinese.Big5},
+}
+
+// legacyRules holds the rule of each encoding.
+var legacyRules = func() []*pipeline.Rule {
+	var rules []*pipeline.Rule
+	for _, w := range written {
+		rules = append(rules, &pipeline.Rule{
+			ID:  "mojibake.from-" + w.name,
+			Why: "text in " + w.name + " that was read as another legacy encoding",
+		})
+	}
+	return rules
+}()
+
+// kin are the pages of Windows and ISO 8859 for Latin letters.
+var kin = map[string]bool{
+	"cp1252": true, "cp1250": true, "cp1254": true, "cp1257": true, "iso-8859-2": true,
+}
+
+// legacies makes the tables of the encodings, on first use.
+var legacies = sync.OnceValue(func() []legacy {
+	all := make([]legacy, len(written))
+	for i, w := range written {
+		l := &all[i]
+		l.rule, l.multi, l.kin = legacyRules[i], w.multi, kin[w.name]
+		if w.single == nil {
+			continue
+		}
+		for b := range l.runes {
+			l.runes[b] = reads(w.single, byte(0x80+b))
+		}
+		for _, lang := range languages() {
+			var worth [128]int8
+			for b, r := range l.runes {
+				if unicode.IsLetter(r) || unicode.IsMark(r) {
+					worth[b] = int8(lang.worth(r))
+				}
+			}
+			l.worth = append(l.worth, worth)
+		}
+	}
+	return all
+})
+
+// readers are the pages as which legacy text is read by those who don't know
+// better, by number.
+var readers = sync.OnceValue(func() []int {
+	var numbers []int
+	for _, name := range []string{"cp1252", "cp1251", "cp1250", "macroman", "cp850", "cp437", "koi8-r", "cp866", "cp1253", "cp1254", "cp852"} {
+		numbers = append(numbers, slices.IndexFunc(pages, func(p page) bool { return p.name == name }))
+	}
+	return numbers
+})
+
+// A reading says that a text was in one encoding and read as a page.
+type reading struct {
+	from *legacy
+	page int
+}
+
+// A reread is a text as a reading gives it.
+type reread struct {
+	reading
+	text  string
+	score int
+}
+
+// sureReading is how much better a text must read than as it is, by itself and
+// in a document other lines of which have been read so.
+const sureReading, likelyReading = 60, 15
+
+// legacyText mends a paragraph that was in a legacy encoding and was read as
+// another one, if it then reads far better. It reports whether it was.
+//
+// What mending it otherwise would gain counts against it.
+func (m *mender) legacyText(p *pipeline.Paragraph, otherwise int) bool {
+	whole := p.Text()
+	text := whole[:sample(whole)]
+	if spoofed(text) {
+		return false
+	}
+	now := m.readsAs(strings.Map(withoutC1, text))
+	if now.right() {
+		return false
+	}
+	best := reread{score: now.score + max(sureReading, 6*otherwise)}
+	if strings.Count(text, " ") < 2 {
+		best.score += sureReading // a word or two can be anything
+	}
+	for _, r := range m.readings(text) {
+		then := m.readsAs(r.text)
+		if r.score = then.score; r.score > best.score && then.good() && r.plausible() && m.differ(text, r.text) {
+			best = r
+		}
+	}
+	if best.from == nil {
+		return false
+	}
+	m.readSo[best.reading]++
+	return !best.kindred() && m.reread(p, best.reading)
+}
+
+// reread replaces the text of p by what it is in another reading.
+func (m *mender) reread(p *pipeline.Paragraph, r reading) bool {
+	bytes, _, ok := m.misread(p.Text(), r.page)
+	if !ok {
+		return false
+	}
+	to := reread{reading: r, text: r.from.decode(bytes)}
+	return to.plausible() && p.Apply(m.replaced(p.Text(), to)...)
+}
+
+// sample returns how much of text, at most, is looked at to judge it.
+func sample(text string) int {
+	n := min(len(text), 4<<10)
+	for n < len(text) && n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return n
+}
+
+// lookalikes are letters of other scripts that look like Latin ones.
+const lookalikes = "аеорсхуіјѕԁһԛԝәАВЕКМНОРСТХІЈЅҮԚԜӘοΑΒΕΗΙΚΜΝΟΡΤΧΥΖνρ"
+
+// spoofed reports whether the letters of text beyond Latin are all look-alikes
+// of Latin ones: somebody, or a keyboard, has put them there.
+func spoofed(text string) bool {
+	found := false
+	for _, r := range text {
+		if r < 0x370 || !unicode.IsLetter(r) || unicode.Is(unicode.Latin, r) {
+			continue
+		}
+		if !strings.ContainsRune(lookalikes, r) {
+			return false
+		}
+		found = true
+	}
+	return found
+}
+
+// legacyLines reads the other lines of doc as most of those that were found to
+// be in a legacy encoding are read. It reports whether there were any.
+func (m *mender) legacyLines(doc *pipeline.Document) (changed bool) {
+	var home reading
+	for r, n := range m.readSo {
+		if most := m.readSo[home]; n > most || n == most && (r.page < home.page || r.page == home.page && r.from.rule.ID < home.from.rule.ID) {
+			home = r
+		}
+	}
+	lines := m.readSo[home]
+	if home.from == nil || home.kindred() && (lines < 2 || 2*m.otherLines(doc, home.page) > lines) {
+		return false
+	}
+	for i := range doc.Paragraphs {
+		p := &doc.Paragraphs[i]
+		text := p.Text()[:sample(p.Text())]
+		bytes, _, ok := m.misread(text, home.page)
+		if p.Dropped() || !ok || spoofed(text) {
+			continue
+		}
+		now, then := m.readsAs(strings.Map(withoutC1, text)), m.readsAs(home.from.decode(bytes))
+		if then.score >= now.score+likelyReading {
+			changed = m.reread(p, home) || changed
+		}
+	}
+	return changed
+}
+
+// otherLines counts the lines of doc that hold a letter the page lacks.
+func (m *mender) otherLines(doc *pipeline.Document, page int) int {
+	n := 0
+	for i := range doc.Paragraphs {
+		if strings.ContainsFunc(doc.Paragraphs[i].Text(), func(r rune) bool {
+			return r >= utf8.RuneSelf && unicode.IsLetter(r) && pages[page].bytes[m.glyph(r)] == 0
+		}) {
+			n++
+		}
+	}
+	return n
+}
+
+// kindred reports whether the two encodings are so alike that letters of one
+// language become letters of another, as in Turkish read as cp1252: a line by
+// itself does not tell that from a language not known here.
+func (r *reading) kindred() bool { return r.from.kin && kin[pages[r.page].name] }
+
+// plausible reports whether r has no sign of being chance.
+func (r *reread) plausible() bool {
+	return !strings.ContainsFunc(r.text, func(c rune) bool { return c == utf8.RuneError || 0x80 <= c && c < 0xA0 })
+}
+
+// withoutC1 returns what a control character is in cp1252, where it is one.
+func withoutC1(r rune) rune {
+	if 0x80 <= r && r < 0xA0 {
+		return reads(charmap.Windows1252, byte(r))
+	}
+	return r
+}
+
+// differ reports whether enough characters of a are others in b: two, and not
+// the same one that somebody may have typed twice, as a capital after a full stop
+// and no space. Marks count for nothing: they are often typed where they do not
+// belong.
+func (m *mender) differ(a, b string) bool {
+	first, same := rune(-1), 0
+	for a != "" && b != "" {
+		r, i := utf8.DecodeRuneInString(a)
+		s, k := utf8.DecodeRuneInString(b)
+		if c := m.class(r); r != s && c != accent && c != quote && c != joint && r != '„' {
+			same++
+			if first >= 0 && (r != first || c != latinUpper || same > 2 || !standsAlone(r)) {
+				return true
+			}
+			first = r
+		}
+		a, b = a[i:], b[k:]
+	}
+	return false
+}
+
+// readings returns the likeliest readings of text.
+func (m *mender) readings(text string) []reread {
+	type guess struct {
+		reread
+		bytes []byte
+	}
+	var guesses []guess
+	var seen []string
+	for _, page := range readers() {
+		bytes, counts, ok := m.misread(text, page)
+		if !ok || slices.Contains(seen, string(bytes)) {
+			continue
+		}
+		seen = append(seen, string(bytes))
+		for i := range legacies() {
+			l := &legacies()[i]
+			if written[i].single == pages[page].as {
+				continue
+			}
+			score := l.frequency(&counts)
+			if l.multi != nil {
+				score = 1 << 20
+			}
+			guesses = append(guesses, guess{reread{reading: reading{l, page}, score: score}, bytes})
+		}
+	}
+	slices.SortStableFunc(guesses, func(a, b guess) int { return cmp.Compare(b.score, a.score) })
+	var likely []reread
+	singles := 0
+	for _, g := range guesses {
+		if g.from.multi == nil {
+			if singles++; singles > 8 {
+				continue
+			}
+		}
+		if g.text = g.from.decode(g.bytes); g.text != text {
+			likely = append(likely, g.reread)
+		}
+	}
+	return likely
+}
+
+// misread returns the bytes that text was, if it was read as a page, and how
+// often each above ASCII is among them.
+func (m *mender) misread(text string, page int) (bytes []byte, counts [128]int, ok bool) {
+	high := false
+	for _, r := range text {
+		if r < utf8.RuneSelf {
+			bytes = append(bytes, byte(r))
+			continue
+		}
+		b := pages[page].bytes[m.glyph(r)]
+		if b == 0 && r < 0xA0 {
+			b = byte(r)
+		}
+		if b == 0 {
+			return nil, counts, false
+		}
+		bytes = append(bytes, b)
+		high = true
+		counts[b-0x80]++
+	}
+	return bytes, counts, high
+}
+
+// frequency returns what bytes, counted, say for a text to be in l and in the
+// language that suits them best.
+func (l *legacy) frequency(counts *[128]int) int {
+	best := -1 << 20
+	for i := range l.worth {
+		sum := 0
+		for b, n := range counts {
+			sum += n * int(l.worth[i][b])
+		}
+		best = max(best, sum)
+	}
+	return best
+}
+
+// decode reads bytes in l.
+func (l *legacy) decode(bytes []byte) string {
+	if l.multi != nil {
+		text, err := l.multi.NewDecoder().Bytes(bytes)
+		if err != nil {
+			return string(utf8.RuneError)
+		}
+		return string(text)
+	}
+	var b strings.Builder
+	for _, c := range bytes {
+		if c < utf8.RuneSelf {
+			b.WriteByte(c)
+		} else {
+			b.WriteRune(l.runes[c-0x80])
+		}
+	}
+	return b.String()
+}
+
+// A verdict says how a text reads in the language that suits it best.
+type verdict struct {
+	// score is about 15 for every frequent letter beyond ASCII and for every
+	// function word, less than nothing for letters that no one language has and
+	// for characters out of place.
+	score   int
+	letters int // what the letters alone are worth
+	in      *language
+	tally
+}
+
+// good reports whether the text reads good in its own right: its letters are
+// frequent ones, enough of them where they are not Latin, and stand where letters
+// do.
+func (v *verdict) good() bool {
+	return v.letters >= frequent*v.high && v.odd <= v.high+10 &&
+		(v.in.latin || v.longest > 2 && (v.high >= 5 && 2*v.high >= v.ascii || v.high >= 20))
+}
+
+// right reports whether there is no reason to doubt the text.
+func (v *verdict) right() bool {
+	return v.letters >= natural*v.high && v.odd <= v.high/2 && v.high > 0
+}
+
+// readsAs returns how text reads in the language that suits it best.
+func (m *mender) readsAs(text string) verdict {
+	v := verdict{score: -1 << 20, tally: m.tally(text)}
+	all := languages()
+	m.letters = append(m.letters[:0], make([]int, len(all))...)
+	for _, c := range v.counts {
+		for i, w := range worths(c.r) {
+			m.letters[i] += c.n * int(w)
+		}
+	}
+	for i, letters := range m.letters {
+		score := letters
+		if all[i].ideographic {
+			score *= 2 // what is two letters elsewhere is one here
+		}
+		for _, word := range v.words {
+			if all[i].words[word] {
+				score += 4 + min(2*len(word), 12)
+			}
+		}
+		if score > v.score {
+			v.score, v.letters, v.in = score, letters, &all[i]
+		}
+	}
+	v.score -= v.odd
+	return v
+}
+
+// What the letters of a text are worth on average, if they may be and if they are
+// the right ones.
+const frequent, natural = 8, 13
+
+// A tally is what the score of a text is made of.
+type tally struct {
+	counts  []letter
+	words   []string
+	high    int // letters beyond ASCII
+	ascii   int // and others
+	longest int // run of letters beyond ASCII
+	odd     int
+}
+
+type letter struct {
+	r rune
+	n int
+}
+
+// tally counts the letters beyond ASCII of text, its words, and how odd it is.
+func (m *mender) tally(text string) tally {
+	var t tally
+	var odds meter
+	inRow, word := 0, 0
+	for i, r := range text + " " {
+		k := m.class(r)
+		odds.add(r, k)
+		if !k.letter() && k != mark {
+			if i > word && len(t.words) < 64 {
+				t.words = append(t.words, strings.ToLower(text[word:i]))
+			}
+			word = i + utf8.RuneLen(r)
+		}
+		if r < utf8.RuneSelf || !k.letter() && k != mark {
+			if inRow = 0; k.letter() {
+				t.ascii++
+			}
+			continue
+		}
+		inRow++
+		t.longest = max(t.longest, inRow)
+		if inRow > 2 && (k == latinLower || k == latinUpper) && (r < 0x1EA0 || r >= 0x1F00) {
+			t.odd += 20
+		}
+		t.high++
+		at := slices.IndexFunc(t.counts, func(c letter) bool { return c.r == r })
+		if at < 0 {
+			at = len(t.counts)
+			t.counts = append(t.counts, letter{r: r})
+		}
+		t.counts[at].n++
+	}
+	t.odd += 3 * odds.sum
+	return t
+}
+
+// replaced returns the edits that make text what r says it was: one for each run
+// of characters beyond ASCII or, in an encoding of several bytes a character, one
+// for all.
+func (m *mender) replaced(text string, r reread) []pipeline.Edit {
+	m.edits = m.edits[:0]
+	if r.from.multi != nil {
+		from, to := span(text, r.text)
+		return append(m.edits, pipeline.Edit{Rule: r.from.rule, Start: from, End: len(text) - to, New: r.text[from : len(r.text)-to]})
+	}
+	mended := r.text
+	for i := 0; i < len(text); {
+		if text[i] < utf8.RuneSelf {
+			i, mended = i+1, mended[1:]
+			continue
+		}
+		start, k := i, 0
+		for i < len(text) && text[i] >= utf8.RuneSelf {
+			_, n := utf8.DecodeRuneInString(text[i:])
+			_, size := utf8.DecodeRuneInString(mended[k:])
+			i, k = i+n, k+size
+		}
+		m.edits = append(m.edits, pipeline.Edit{Rule: r.from.rule, Start: start, End: i, New: mended[:k]})
+		mended = mended[k:]
+	}
+	return m.edits
+}
+
+// span returns how many bytes a and b have in common at either end, all ASCII.
+func span(a, b string) (head, tail int) {
+	for head < len(a) && head < len(b) && a[head] == b[head] && a[head] < utf8.RuneSelf {
+		head++
+	}
+	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] && a[len(a)-1-tail] < utf8.RuneSelf {
+		tail++
+	}
+	return head, tail
+}
