@@ -49,13 +49,15 @@ func (w *mender) mendApostrophe(start, end int) {
 		// Half of a damaged letter.
 	case left == letter && next == letter:
 		w.editProse(apostrophe, start, end, right)
+	case left == letter && next == space && w.closesWord(start):
+		w.editProse(apostrophe, start, end, right)
 	case left == letter && (next == space || next == digit || r == '"' || r == '«' || r == '“'):
 		w.elide(start, end, next, right)
 	case left == space && (next == letter || next == space) && w.isStrayElision(start, end):
 		w.editProse(apostrophe, spacesBefore(w.text, start), spacesAfter(w.text, end), right)
 	case !left.word() && left != point && left != closing && next.word() && w.isLeading(end):
 		w.editProse(apostrophe, start, end, right)
-	case left == digit && next == letter && w.isPluralOfNumber(start, end):
+	case left == digit && next == letter && w.isSuffix(start, end):
 		w.editProse(apostrophe, start, end, right)
 	}
 }
@@ -113,7 +115,7 @@ func (w *mender) elide(start, end int, next kind, right string) {
 func (w *mender) isStrayElision(start, end int) bool {
 	to := spacesBefore(w.text, start)
 	from := wordBefore(w.text, to)
-	if len(w.l.elisions) == 0 || to-from != 1 || !w.l.elisions[strings.ToLower(w.text[from:to])] || !elidable(w.text, spacesAfter(w.text, end)) {
+	if len(w.l.elisions) == 0 || to-from != 1 && !strings.HasSuffix(w.text[from:to], "u") || to-from > 12 || !w.l.elisions[strings.ToLower(w.text[from:to])] || !elidable(w.text, spacesAfter(w.text, end)) {
 		return false
 	}
 	_, left := before(w.text, from)
@@ -130,16 +132,8 @@ func elidable(text string, i int) bool {
 // isLeading reports whether a word or a decade that begins with an apostrophe
 // begins at i: ’tis, ’90s.
 func (w *mender) isLeading(i int) bool {
-	if len(w.l.leading) == 0 {
-		return false
-	}
-	if byteAt(w.text, i) >= '0' && byteAt(w.text, i) <= '9' {
-		end := i + 2
-		if c := byteAt(w.text, i+1); c < '0' || c > '9' {
-			return false
-		}
-		_, k := after(w.text, end+1)
-		return byteAt(w.text, end) == 's' && k != letter && k != digit
+	if isDigit(byteAt(w.text, i)) {
+		return w.isDecade(i)
 	}
 	end := wordAfter(w.text, i)
 	if end-i > 16 {
@@ -153,97 +147,61 @@ func (w *mender) isLeading(i int) bool {
 	return w.l.leading[word]
 }
 
-// isPluralOfNumber reports whether the apostrophe stands in 1990’s.
-func (w *mender) isPluralOfNumber(start, end int) bool {
-	if len(w.l.leading) == 0 || byteAt(w.text, end) != 's' || start < 2 || w.text[start-1] != '0' {
+// isDecade reports whether two digits that stand for a year begin at i: ’90,
+// ’90s. Without the s a single mark after them may close what begins here.
+func (w *mender) isDecade(i int) bool {
+	end := i + 2
+	if !isDigit(byteAt(w.text, i+1)) {
 		return false
 	}
-	_, k := after(w.text, end+1)
-	return !k.word()
+	if byteAt(w.text, end) == 's' {
+		end++
+	}
+	r, k := after(w.text, end)
+	if k.word() || r == '%' || r == '°' || r == '€' || k == joiner {
+		return false
+	}
+	return end == i+3 || !closesLater(w.text, end)
 }
 
-// singles puts right straight single quotation marks that come in pairs, and
-// the apostrophes that end a word where no quotation is open.
-func (w *mender) singles() {
-	paired := w.l.single != (pair{})
-	trailing := w.l.pack.Trailing && w.l.pack.Apostrophe != ""
-	if !paired && !trailing || !w.findSingles() {
-		return
+// closesLater reports whether a mark that may end a quotation follows i.
+func closesLater(text string, i int) bool {
+	const far = 200
+	for end := min(len(text), i+far); i < end; {
+		n := apostropheAt(text, i)
+		if n == 0 {
+			i++
+			continue
+		}
+		_, left := before(text, i)
+		_, right := after(text, i+n)
+		if !left.blank() && !right.word() {
+			return true
+		}
+		i += n
 	}
-	for _, m := range w.marks {
-		switch {
-		case m.role == opens && paired:
-			w.edit(quotes, m.start, m.end, string(w.l.single.open))
-		case m.role == closes && paired:
-			w.edit(quotes, m.start, m.end, string(w.l.single.close))
-		case m.role == prime && trailing && m.left == letter:
-			w.edit(apostrophe, m.start, m.end, w.l.pack.Apostrophe)
+	return false
+}
+
+// closesWord reports whether the apostrophe at i is the second of a word that
+// has one at both ends: rock ’n’ roll.
+func (w *mender) closesWord(i int) bool {
+	from := wordBefore(w.text, i)
+	if i-from > 16 || !w.l.leading[strings.ToLower(w.text[from:i])+"'"] {
+		return false
+	}
+	for n := 1; n <= 3 && n <= from; n++ {
+		if apostropheAt(w.text, from-n) == n {
+			_, left := before(w.text, from-n)
+			return left == space
 		}
 	}
+	return false
 }
 
-// findSingles finds the straight single marks that are no apostrophes inside a
-// word, and gives them their roles; prime is that of an apostrophe that ends a
-// word. It fails if a mark can't be told.
-func (w *mender) findSingles() bool {
-	w.marks = w.marks[:0]
-	opened, paired := -1, false
-	for i := nextByte(w.text, 0, '\''); i >= 0; i = nextByte(w.text, i+1, '\'') {
-		m := mark{start: i, end: i + 1}
-		_, m.left = before(w.text, i)
-		_, m.right = after(w.text, i+1)
-		switch {
-		case w.guard.holds(i) || m.left == elision || m.right == elision:
-			return false // code, or two in a row
-		case m.left == letter && m.right == letter, m.left == digit:
-			continue // it's, 5'10", 6'
-		case m.opensSingle() && opened < 0:
-			opened, m.role = i+1, opens
-		case !m.closesSingle():
-			return false
-		case opened >= 0 && isOneSign(w.text[opened:i]):
-			return false // '“': the sign itself is spoken of
-		case opened >= 0 && !mayOwn(w.text, opened, i):
-			m.role, opened, paired = closes, -1, true
-		case opened < 0 && !paired:
-			m.role = prime
-		default:
-			return false // 'the dogs' bowl': which of the two closes?
-		}
-		w.marks = append(w.marks, m)
-	}
-	return opened < 0
-}
-
-// isOneSign reports whether s is one character, and no word.
-func isOneSign(s string) bool {
-	r, n := utf8.DecodeRuneInString(s)
-	return n == len(s) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
-}
-
-func (m *mark) opensSingle() bool {
-	apart := m.left.blank() || m.left == opening || m.left == quotation || m.left == joiner
-	return apart && (m.right.word() || m.right == opening || m.right == quotation)
-}
-
-func (m *mark) closesSingle() bool {
-	ended := m.left.word() || m.left == point || m.left == closing || m.left == quotation
-	return ended && !m.right.word()
-}
-
-// mayOwn reports whether the mark at i, which would close a quotation of
-// several words that begins at start, may as well be a possessive: 'the dogs' bowl.
-func mayOwn(text string, start, i int) bool {
-	to := spacesAfter(text, i+1)
-	_, next := after(text, to)
-	return text[i-1] == 's' && to > i+1 && next == letter && strings.ContainsAny(text[start:i], " \u00a0\u202f")
-}
-
-// nextByte returns the place of the next c from i on, -1 if there is none.
-func nextByte(text string, i int, c byte) int {
-	n := strings.IndexByte(text[i:], c)
-	if n < 0 {
-		return -1
-	}
-	return i + n
+// isSuffix reports whether the apostrophe [start, end) joins a suffix to the
+// number before it: 1990’s, 1990’da.
+func (w *mender) isSuffix(start, end int) bool {
+	to := wordAfter(w.text, end)
+	return to-end < 8 && w.l.suffixes[w.text[end:to]] && isDigit(byteAt(w.text, start-2))
 }

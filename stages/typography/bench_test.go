@@ -20,14 +20,19 @@ const cleanEnglish = `The council voted on Monday to restore the old stone bridg
 `
 
 func BenchmarkClean(b *testing.B) {
-	for _, c := range []struct{ name, tag, text string }{
-		{"French/clean", "fr", strings.Repeat(cleanFrench, 40)},
-		{"French/dirty", "fr", strings.Repeat(dirtyFrench, 40)},
-		{"English/clean", "en", strings.Repeat(cleanEnglish, 80)},
-		{"long line", "fr", strings.Repeat(strings.ReplaceAll(dirtyFrench, "\n", " "), 400)},
+	for _, c := range []struct {
+		name, tag string
+		profile   Profile
+		text      string
+	}{
+		{"French/clean", "fr", Plain, strings.Repeat(cleanFrench, 40)},
+		{"French/dirty", "fr", Plain, strings.Repeat(dirtyFrench, 40)},
+		{"French/print", "fr", Print, strings.Repeat(cleanFrench, 40)},
+		{"English/clean", "en", Plain, strings.Repeat(cleanEnglish, 80)},
+		{"long line", "fr", Plain, strings.Repeat(strings.ReplaceAll(dirtyFrench, "\n", " "), 400)},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			s := stage(b, Plain)
+			s := stage(b, c.profile)
 			b.SetBytes(int64(len(c.text)))
 			b.ReportAllocs()
 			for b.Loop() {

@@ -52,19 +52,22 @@ func (g *guard) around(i int) [2]int {
 // something else. It keeps holds fast.
 const maxSpans = 64
 
-// findSpans finds `code` and <tags>.
+// findSpans finds `code`, <tags> and the [link](targets "and titles") of Markdown.
 func (g *guard) findSpans() {
 	for i := 0; i < len(g.text) && len(g.spans) < maxSpans; {
-		n := strings.IndexAny(g.text[i:], "`<")
+		n := strings.IndexAny(g.text[i:], "`<]")
 		if n < 0 {
 			return
 		}
 		i += n
 		end := 0
-		if g.text[i] == '`' {
+		switch g.text[i] {
+		case '`':
 			end = codeEnd(g.text, i)
-		} else {
+		case '<':
 			end = tagEnd(g.text, i)
+		default:
+			end = targetEnd(g.text, i)
 		}
 		if end == 0 {
 			for c := g.text[i]; byteAt(g.text, i) == c; {
@@ -94,7 +97,7 @@ func codeEnd(text string, i int) int {
 	if ticks == 2 { // ``quoted'' as TeX has it
 		return 0
 	}
-	rest := text[i+ticks : min(len(text), i+maxCode)]
+	rest := text[i+ticks : min(len(text), i+ticks+maxCode)]
 	n := strings.Index(rest, text[i:i+ticks])
 	if n <= 0 {
 		return 0
@@ -114,6 +117,19 @@ func tagEnd(text string, i int) int {
 		return 0
 	}
 	return i + 1 + n + 1
+}
+
+// targetEnd returns the end of the target of a link, whose text ends at i, 0 if
+// there is none.
+func targetEnd(text string, i int) int {
+	if byteAt(text, i+1) != '(' {
+		return 0
+	}
+	n := strings.IndexAny(text[i+2:min(len(text), i+maxCode)], "()")
+	if n < 0 || text[i+2+n] != ')' {
+		return 0
+	}
+	return i + 2 + n + 1
 }
 
 // tokenAt returns the stretch without spaces around i.
@@ -151,10 +167,11 @@ func heldIn(text string, t [2]int) [2]int {
 	return [2]int{}
 }
 
-// isAddress reports whether token holds a URL, an e-mail address or a handle.
+// isAddress reports whether token holds a URL, an e-mail address, a handle or a
+// call.
 func isAddress(token string) bool {
 	return strings.Contains(token, "://") || strings.Contains(token, "www.") ||
-		strings.IndexByte(token, '@') >= 0 || strings.Contains(token, "mailto:")
+		strings.IndexByte(token, '@') >= 0 || strings.Contains(token, "mailto:") || strings.Contains(token, "()")
 }
 
 // isName reports whether core, a token without the marks around it, is a name
@@ -167,7 +184,7 @@ func isName(core string) bool {
 		return true
 	}
 	if strings.ContainsAny(core, "_=\\{}<>|~^") || strings.Contains(core, "()") ||
-		strings.Contains(core, "::") || len(core) > 2 && core[:2] == "--" {
+		strings.Contains(core, "::") || len(core) > 2 && core[:2] == "--" && core[2] != '-' {
 		return true
 	}
 	if i := strings.IndexByte(core, '/'); i >= 0 {
@@ -206,8 +223,13 @@ func looksLikeCode(text string) bool {
 		text = ordinarySpaces.Replace(text)
 	}
 	line := strings.Trim(text, " \t")
-	if !strings.ContainsAny(line, "{}<>=;|&$/#(") && !strings.Contains(line, `": `) {
-		return false
+	if line != "" && (hasOption(line) || isField(line)) {
+		return true
+	}
+	if line == "" || !strings.ContainsAny(line, "{}<>=|&$/#") && !strings.Contains(line, "()") &&
+		!strings.Contains(line, `":`) && !strings.HasPrefix(line, "SELECT ") &&
+		(line[len(line)-1] != ';' || !strings.Contains(line, ": '")) {
+		return hasCall(line)
 	}
 	for _, start := range [...]string{"{", "}", "//", "/*", "#!", "#include", "$ ", ">>> ", "|", "+--", "</", "<!"} {
 		if strings.HasPrefix(line, start) {
@@ -225,10 +247,59 @@ func looksLikeCode(text string) bool {
 		return true
 	}
 	last := line[len(line)-1]
-	if (last == ';' || last == '{') && (strings.Contains(line, "=") || strings.Contains(line, "()") || strings.Contains(line, ": '")) {
+	if last == '{' || last == ';' && (strings.Contains(line, "=") || strings.Contains(line, "()") || strings.Contains(line, ": '")) {
 		return true
 	}
-	return hasCall(line)
+	return hasKey(line) || hasCall(line)
+}
+
+// hasOption reports whether line has an option of a command and its value in
+// quotation marks: -m "…", -e '…'; or is such a command.
+func hasOption(line string) bool {
+	if strings.HasPrefix(line, `echo "`) || strings.HasPrefix(line, `echo '`) {
+		return true
+	}
+	for i := strings.Index(line, " -"); i >= 0; {
+		if mayBeOption(line[i+2:]) {
+			return true
+		}
+		n := strings.Index(line[i+2:], " -")
+		if n < 0 {
+			return false
+		}
+		i += 2 + n
+	}
+	return false
+}
+
+// mayBeOption reports whether s begins with a letter, a space and a quotation
+// mark.
+func mayBeOption(s string) bool {
+	return len(s) > 2 && mayBeLetter(s[0]) && s[1] == ' ' && (s[2] == '"' || s[2] == '\'')
+}
+
+// isField reports whether line is a field of some data and no more: name: "x".
+func isField(line string) bool {
+	i := strings.Index(line, `: "`)
+	if i < 1 || line[len(line)-1] != '"' || strings.Count(line, `"`) != 2 {
+		return false
+	}
+	for _, c := range []byte(line[:i]) {
+		if c != '_' && !isDigit(c) && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+// hasKey reports whether line begins with the name of a field and a value that
+// is no prose, as in data: "n": 1.
+func hasKey(line string) bool {
+	if line[0] != '"' {
+		return false
+	}
+	i := strings.Index(line, `": `)
+	return i > 0 && len(line) > i+3 && strings.IndexByte("0123456789-[{", line[i+3]) >= 0 && strings.IndexByte(line[:i], ' ') < 0
 }
 
 // hasCall reports whether line has what only a program has: f("x"), f('x').

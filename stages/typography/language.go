@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,41 +24,66 @@ type pack struct {
 	// first anywhere, the second inside a quotation only.
 	Right       []string
 	RightInside []string `yaml:"right-inside"`
-	// Single is the pair that straight single quotation marks become.
+	// Single is the pair that straight single quotation marks become where no
+	// quotation is around them; the first of Quotes if it is left out.
 	Single string
 	// Guillemets says what stands inside « » and ‹ ›: space, none or any.
 	Guillemets string
 
 	// Before says what stands before a mark: none, space (ordinary in print
-	// too), wide (a no-break space in print) or narrow (a narrow one).
+	// too), wide (a no-break space in print) or narrow (a narrow one). The marks
+	// are , . ; : ! ? … and, after a number, % € $ £.
 	Before map[string]string
 	// Names end in a mark of their own ("Yahoo!").
 	Names []string
+	// Colons may stand inside a word (EU:n, Leser:in).
+	Colons bool
 
 	Apostrophe string
 	Elisions   []string // that an apostrophe joins to the next word: l', qu'
 	Leading    []string // words that begin with an apostrophe
 	Trailing   bool     // words may end in an apostrophe
+	Suffixes   []string // that an apostrophe joins to a number: 1990's
 
 	Ellipsis string
+	// Dots are the least and the most dots in a row that stand for an ellipsis:
+	// [3, 6] if it is left out.
+	Dots []int
+	// Complete are abbreviations that no ellipsis follows, but a full stop.
+	Complete []string
 	Dash     struct {
 		Double string // what "--" becomes
 		Spaced string // what a hyphen between two spaces becomes
+		Years  string // what a hyphen between two years, or pages, becomes
+		Speech string // what a hyphen and a space before direct speech become
 	}
+	Pages []string // words and abbreviations that numbers of pages follow
+	// Speech are words that tell that a line which begins with a hyphen is
+	// spoken; with a hyphen in front, the ends of such words.
+	Speech []string
 
-	Ligatures []string // words that are written with œ or æ, in all their forms
+	// Ligatures are words that are written with œ or æ. With * at its end a
+	// word stands for all that begin with it.
+	Ligatures []string
 	Numero    struct {
 		Write string   // how the abbreviation of "number" is written before a number
 		For   []string // what it is mistaken for
 		Space bool     // between it and the number
 	}
+	// Ordinals are the endings of ordinal numbers, by what they are mistaken
+	// for: ème is e.
+	Ordinals map[string]string
 	// Starters are words that begin a sentence: known to be apart from a word
-	// in lower case that a full stop glues them to.
+	// in lower case that a full stop glues them to. So are the function words of
+	// the language (stopwords.txt).
 	Starters []string
 	// Bound are words and abbreviations that print keeps on a line with what
 	// follows them, Units signs and words that it keeps with the number before.
 	Bound []string
 	Units []string
+	// Apart says that a space stands between a number and a unit of two letters
+	// or more in any profile.
+	Apart bool
 
 	// Mends and Keeps are the pack's own tests.
 	Mends []struct{ From, To string }
@@ -69,18 +95,32 @@ type language struct {
 	tag  string
 	pack pack
 
+	print       bool       // to be printed
 	class       [256]class // what scan has to look at
+	never       need       // what the language, or the profile, never needs
+	mayPrint    [256]bool  // by the byte after a space that print may want to be a no-break one
+	afterMark   [256]bool  // the same by the byte before it, words aside
+	mayBind     endings    // that print may want to keep with the next word
 	levels      []pair
 	accepted    []pair // the first of levels and right, in order
 	right       map[pair]bool
 	rightInside map[pair]bool
 	single      pair
-	before      map[byte]string // by mark: the space before it
+	proper      map[pair]bool   // every pair that is right in some language
+	before      map[rune]string // by mark: the space before it
 	names       map[string]bool
 	elisions    map[string]bool
 	leading     map[string]bool
+	dots        [2]int // least and most of an ellipsis
+	suffixes    map[string]bool
+	complete    map[string]bool
+	pages       map[string]bool
+	speech      map[string]bool
 	ligatures   map[string]string // by the spelling with oe or ae
+	families    map[string]string // the same of how words begin
 	starters    map[string]bool
+	known       map[string]bool // words of the language, in lower case
+	lexicon     *lexicon        // those of all
 	bound       map[string]bool
 	units       map[string]bool
 }
@@ -88,49 +128,86 @@ type language struct {
 // A pair is an opening and a closing quotation mark.
 type pair struct{ open, close rune }
 
-// load reads every */typography.yaml of fsys, for profile.
-func load(fsys fs.FS, profile Profile) (map[string]*language, error) {
-	names, err := fs.Glob(fsys, "*/typography.yaml")
-	if err != nil {
-		return nil, err
-	}
+// load reads every */typography.yaml of layers, for profile. What a layer says
+// of a language goes before what those under it say.
+func load(profile Profile, layers ...fs.FS) (map[string]*language, error) {
 	read := make(map[string]*pack)
-	for _, name := range names {
-		p := new(pack)
-		if err := packs.Decode(fsys, name, p); err != nil {
+	for _, layer := range layers {
+		names, err := fs.Glob(layer, "*/typography.yaml")
+		if err != nil {
 			return nil, err
 		}
-		read[path.Dir(name)] = p
+		for _, name := range names {
+			p := new(pack)
+			if err := packs.Decode(layer, name, p); err != nil {
+				return nil, err
+			}
+			tag := path.Dir(name)
+			if len(p.Keeps) == 0 || len(p.Mends) == 0 {
+				return nil, fmt.Errorf("pack %s: want mends and keeps, the texts it is tested on", name)
+			}
+			if under := read[tag]; under != nil {
+				p.inherit(under)
+			}
+			read[tag] = p
+		}
 	}
 	if read["und"] == nil {
 		return nil, fmt.Errorf("no pack und/typography.yaml")
 	}
 	languages := make(map[string]*language)
-	for tag, p := range read {
+	proper := make(map[pair]bool)
+	all := &lexicon{words: make(map[string]uint64)}
+	for _, tag := range slices.Sorted(maps.Keys(read)) {
+		p := read[tag]
 		merged := *p
-		for _, base := range packs.Fallback(tag)[1:] {
-			if b := read[base]; b != nil {
+		words := make(map[string]bool)
+		for _, base := range packs.Fallback(tag) {
+			if b := read[base]; b != nil && base != tag {
 				merged.inherit(b)
+			}
+			for _, layer := range layers {
+				list, err := packs.Words(layer, path.Join(base, "stopwords.txt"))
+				if err != nil {
+					return nil, err
+				}
+				addWords(words, list)
 			}
 		}
 		if tag != "und" {
 			merged.inherit(read["und"])
 		}
+		addWords(words, merged.Starters)
 		l, err := compile(tag, merged, profile)
 		if err != nil {
 			return nil, fmt.Errorf("pack %s/typography.yaml: %w", tag, err)
+		}
+		l.known, l.proper, l.lexicon = words, proper, all
+		all.add(tag, words)
+		for _, p := range l.levels {
+			proper[p] = true
 		}
 		languages[tag] = l
 	}
 	return languages, nil
 }
 
+// addWords adds the words of list, in lower case. A single letter is more often
+// a part of something else.
+func addWords(words map[string]bool, list []string) {
+	for _, word := range list {
+		if utf8.RuneCountInString(word) > 1 {
+			words[strings.ToLower(word)] = true
+		}
+	}
+}
+
 // inherit takes from base what p leaves out.
 func (p *pack) inherit(base *pack) {
 	lists := func(p *pack) []*[]string {
 		return []*[]string{
-			&p.Quotes, &p.Right, &p.RightInside, &p.Names, &p.Elisions, &p.Leading,
-			&p.Ligatures, &p.Numero.For, &p.Starters, &p.Bound, &p.Units,
+			&p.Quotes, &p.Right, &p.RightInside, &p.Names, &p.Elisions, &p.Leading, &p.Suffixes,
+			&p.Complete, &p.Pages, &p.Speech, &p.Ligatures, &p.Numero.For, &p.Starters, &p.Bound, &p.Units,
 		}
 	}
 	for i, list := range lists(p) {
@@ -139,26 +216,35 @@ func (p *pack) inherit(base *pack) {
 		}
 	}
 	texts := func(p *pack) []*string {
-		return []*string{&p.Single, &p.Guillemets, &p.Apostrophe, &p.Ellipsis, &p.Dash.Double, &p.Dash.Spaced, &p.Numero.Write}
+		return []*string{
+			&p.Single, &p.Guillemets, &p.Apostrophe, &p.Ellipsis, &p.Numero.Write,
+			&p.Dash.Double, &p.Dash.Spaced, &p.Dash.Years, &p.Dash.Speech,
+		}
 	}
 	for i, text := range texts(p) {
 		*text = cmp.Or(*text, *texts(base)[i])
 	}
 	p.Trailing = p.Trailing || base.Trailing
-	p.Numero.Space = p.Numero.Space || base.Numero.Space
-	before := maps.Clone(base.Before)
-	if before == nil {
-		before = make(map[string]string)
+	p.Colons = p.Colons || base.Colons
+	p.Apart = p.Apart || base.Apart
+	if p.Dots == nil {
+		p.Dots = base.Dots
 	}
-	maps.Copy(before, p.Before)
-	p.Before = before
+	p.Numero.Space = p.Numero.Space || base.Numero.Space
+	p.Before = over(p.Before, base.Before)
+	p.Ordinals = over(p.Ordinals, base.Ordinals)
+}
+
+// over returns what a map says, and base of what it does not.
+func over(m, base map[string]string) map[string]string {
+	merged := make(map[string]string, len(m)+len(base))
+	maps.Copy(merged, base)
+	maps.Copy(merged, m)
+	return merged
 }
 
 // compile checks p and makes it ready for work in profile.
 func compile(tag string, p pack, profile Profile) (*language, error) {
-	if len(p.Keeps) == 0 || len(p.Mends) == 0 {
-		return nil, fmt.Errorf("want mends and keeps, the texts it is tested on")
-	}
 	if profile == ASCII {
 		p.Quotes, p.Single = nil, ""
 		if p.Ellipsis != "" {
@@ -169,34 +255,66 @@ func compile(tag string, p pack, profile Profile) (*language, error) {
 		}
 	}
 	l := &language{
-		tag: tag, pack: p,
-		before: make(map[byte]string), ligatures: make(map[string]string),
-		names: set(p.Names), elisions: set(p.Elisions), leading: set(p.Leading),
-		starters: set(p.Starters), bound: set(p.Bound), units: set(p.Units),
+		tag: tag, pack: p, print: profile == Print, before: make(map[rune]string),
+		names: set(p.Names), elisions: set(p.Elisions), leading: set(p.Leading), suffixes: set(p.Suffixes),
+		complete: set(p.Complete), pages: set(p.Pages), speech: set(p.Speech), starters: set(p.Starters), bound: set(p.Bound), units: set(p.Units),
 	}
-	if err := l.setQuotes(); err != nil {
-		return nil, err
+	for _, f := range []func() error{l.setQuotes, l.setMarks, l.setDots, l.setLigatures} {
+		if err := f(); err != nil {
+			return nil, err
+		}
 	}
-	for mark, what := range p.Before {
-		if len(mark) != 1 || strings.IndexByte(",.;:!?", mark[0]) < 0 {
-			return nil, fmt.Errorf("before: no mark %q", mark)
+	l.classify()
+	l.classifySpaces()
+	return l, nil
+}
+
+// marks are those before which a language may set a space.
+const marks = ",.;:!?…%€$£"
+
+func (l *language) setMarks() error {
+	for mark, what := range l.pack.Before {
+		r, n := utf8.DecodeRuneInString(mark)
+		if n != len(mark) || !strings.ContainsRune(marks, r) {
+			return fmt.Errorf("before: no mark %q", mark)
 		}
 		switch what {
 		case "none", "space", "wide", "narrow", "any":
-			l.before[mark[0]] = what
+			l.before[r] = what
 		default:
-			return nil, fmt.Errorf("before: %q: want none, space, wide, narrow or any, not %q", mark, what)
+			return fmt.Errorf("before: %q: want none, space, wide, narrow or any, not %q", mark, what)
 		}
 	}
-	for _, word := range p.Ligatures {
-		plain := ligatureLetters.Replace(word)
-		if plain == word || strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLower(r) }) >= 0 {
-			return nil, fmt.Errorf("ligatures: %q: want a word in lower case with œ or æ", word)
-		}
-		l.ligatures[plain] = word
+	return nil
+}
+
+func (l *language) setDots() error {
+	l.dots = [2]int{3, 6}
+	switch d := l.pack.Dots; {
+	case d == nil:
+	case len(d) == 2 && d[0] > 1 && d[0] <= 3 && d[1] >= 3:
+		l.dots = [2]int{d[0], d[1]}
+	default:
+		return fmt.Errorf("dots: want the least, 2 or 3, and the most, not %v", d)
 	}
-	l.classify()
-	return l, nil
+	return nil
+}
+
+func (l *language) setLigatures() error {
+	l.ligatures, l.families = make(map[string]string), make(map[string]string)
+	for _, word := range l.pack.Ligatures {
+		start, family := strings.CutSuffix(word, "*")
+		plain := ligatureLetters.Replace(start)
+		if plain == start || strings.IndexFunc(start, func(r rune) bool { return !unicode.IsLower(r) }) >= 0 {
+			return fmt.Errorf("ligatures: %q: want a word in lower case with œ or æ", word)
+		}
+		if family {
+			l.families[plain] = start
+		} else {
+			l.ligatures[plain] = start
+		}
+	}
+	return nil
 }
 
 var ligatureLetters = strings.NewReplacer("œ", "oe", "æ", "ae")

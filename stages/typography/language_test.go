@@ -22,17 +22,44 @@ func TestLoadRejects(t *testing.T) {
 		"capital ligature": {tests + "ligatures: [Œuf]", "œ or æ"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := load(fstest.MapFS{
+			_, err := load(Plain, fstest.MapFS{
 				"und/typography.yaml": {Data: []byte(tests)},
 				"xx/typography.yaml":  {Data: []byte(c.pack)},
-			}, Plain)
+			})
 			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "xx/typography.yaml") {
 				t.Errorf("error %v, want one that names the pack and says %q", err, c.want)
 			}
 		})
 	}
-	if _, err := load(fstest.MapFS{}, Plain); err == nil {
+	if _, err := load(Plain, fstest.MapFS{}); err == nil {
 		t.Error("no error without und")
+	}
+}
+
+// TestUserPacks lays packs over those of tamis: what they say holds, the rest
+// stays.
+func TestUserPacks(t *testing.T) {
+	const tests = "mends: [{from: a, to: b}]\nkeeps: [c]\n"
+	s, err := New(Plain, fstest.MapFS{
+		"fr/typography.yaml":  {Data: []byte(tests + "quotes: [“”, ‘’]")},
+		"tlh/typography.yaml": {Data: []byte(tests + "quotes: [‹›]\napostrophe: ʼ")},
+		"tlh/stopwords.txt":   {Data: []byte("ej\n")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ tag, in, out string }{
+		{"fr", `Le "coeur" bat!`, "Le “cœur” bat !"},
+		{"fr-CA", `Le "coeur" bat!`, "Le “cœur” bat!"},
+		{"tlh", `"qaStaH nuq"`, "‹qaStaH nuq›"},
+		{"en", `"It's open"`, "“It’s open”"},
+	} {
+		if got := cleaned(t, s, c.tag, c.in); got != c.out {
+			t.Errorf("%s: %q became %q, want %q", c.tag, c.in, got, c.out)
+		}
+	}
+	if _, err := New(Plain, fstest.MapFS{"fr/typography.yaml": {Data: []byte("quotes: [“”]")}}); err == nil {
+		t.Error("no error for a pack without tests")
 	}
 }
 
@@ -40,6 +67,9 @@ func TestRegionInherits(t *testing.T) {
 	s := stage(t, Plain)
 	for _, c := range []struct{ tag, in, out string }{
 		{"fr-BE", `Le "coeur"`, "Le « cœur »"},
+		{"fr_CH", `Le "coeur"`, "Le «cœur»"},
+		{"FR", `Le "coeur"`, "Le « cœur »"},
+		{"fra", `Le "coeur"`, "Le « cœur »"},
 		{"fr-CH", `Le "coeur"`, "Le «cœur»"},
 		{"de-AT", `Das "Herz"`, "Das „Herz“"},
 		{"de-CH", `Das "Herz"`, "Das «Herz»"},

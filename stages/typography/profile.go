@@ -55,6 +55,10 @@ func (w *mender) printSpaces() {
 			i++
 			continue
 		}
+		if !w.l.mayPrint[byteAt(w.text, i+n)] && !w.l.afterMark[byteAt(w.text, i-1)] && !w.l.mayBind.holds(w.text, i) {
+			i += n
+			continue
+		}
 		if spacesBefore(w.text, i) == i && spacesAfter(w.text, i) == i+n {
 			if s := w.printed(i, i+n); s != "" {
 				w.edit(printSpace, i, i+n, s)
@@ -72,9 +76,9 @@ func (w *mender) printed(i, end int) string {
 	switch {
 	case left == edge || right == edge:
 		return ""
-	case r < utf8.RuneSelf && w.l.before[byte(r)] == "wide":
+	case w.l.before[r] == "wide":
 		return noBreak
-	case r < utf8.RuneSelf && w.l.before[byte(r)] == "narrow":
+	case w.l.before[r] == "narrow":
 		return narrowNoBreak
 	case w.l.pack.Guillemets == "space" && (l == '«' || r == '»'):
 		return noBreak
@@ -85,7 +89,7 @@ func (w *mender) printed(i, end int) string {
 			return noBreak
 		}
 	}
-	if right.word() && w.l.bound[abbreviationBefore(w.text, i)] {
+	if right.word() && w.l.mayBind.holds(w.text, i) && w.l.bound[abbreviationBefore(w.text, i)] {
 		return noBreak
 	}
 	return ""

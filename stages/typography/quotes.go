@@ -1,6 +1,10 @@
 package typography
 
-import "unicode/utf8"
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
 // A mark is a quotation mark in a text.
 type mark struct {
@@ -33,7 +37,7 @@ func (w *mender) quotations() {
 		return
 	}
 	w.findMarks()
-	if len(w.marks) == 0 || !w.match() {
+	if len(w.marks) == 0 || !w.match() && !(w.forgetArrows() && w.match()) {
 		return
 	}
 	for i := range w.marks {
@@ -133,6 +137,14 @@ func quoteAt(text string, i int) (rune, int) {
 		switch r {
 		case '“', '”', '„', '‟':
 			return r, n
+		case '‘':
+			if strings.HasPrefix(text[i+n:], "‘") && strings.Contains(text[i+n:min(len(text), i+maxCode)], "’’") {
+				return '“', 2 * n
+			}
+		case '’':
+			if strings.HasPrefix(text[i+n:], "’") && strings.Contains(text[max(0, i-maxCode):i], "‘‘") {
+				return '”', 2 * n
+			}
 		}
 		return 0, n
 	}
@@ -166,6 +178,27 @@ func doubledMark(text string, i int, c byte) rune {
 		}
 	}
 	return 0
+}
+
+// forgetArrows takes guillemets out of the marks if all of them point out of the
+// text, and reports whether there are such: “read more »” is no quotation.
+func (w *mender) forgetArrows() bool {
+	var arrow rune
+	for _, m := range w.marks {
+		if m.glyph != '«' && m.glyph != '»' {
+			continue
+		}
+		_, beyond := after(w.text, spacesAfter(w.text, m.end))
+		if m.glyph == '«' {
+			_, beyond = before(w.text, spacesBefore(w.text, m.start))
+		}
+		if arrow != 0 && m.glyph != arrow || beyond != edge && beyond != sign {
+			return false
+		}
+		arrow = m.glyph
+	}
+	w.marks = slices.DeleteFunc(w.marks, func(m mark) bool { return m.glyph == arrow })
+	return arrow != 0
 }
 
 // match gives every mark its role and its partner. It fails if a mark is left
@@ -207,7 +240,7 @@ func (w *mender) match() bool {
 func (w *mender) roleOf(m, top *mark) role {
 	place := m.place()
 	if m.glyph == '"' {
-		return m.roleOfStraight(place, top)
+		return w.roleOfStraight(m, place, top)
 	}
 	if (m.glyph == '«' || m.glyph == '»') && w.l.pack.Guillemets == "space" {
 		return m.roleOfSpaced(place, top)
@@ -256,11 +289,18 @@ func (m *mark) place() role {
 	return unclear
 }
 
-func (m *mark) roleOfStraight(place role, top *mark) role {
-	if m.left == digit && top == nil {
+func (w *mender) roleOfStraight(m *mark, place role, top *mark) role {
+	if m.left == digit && (top == nil || w.followsFeet(m)) {
 		return prime
 	}
+	if m.left == point && m.right == letter {
+		if glued := w.gluedRole(m, top); glued != unclear {
+			return glued
+		}
+	}
 	switch {
+	case place == closes && top == nil && m.left.blank() && !m.right.blank():
+		return opens // "?"
 	case place != unclear:
 		return place
 	case !m.left.blank() || !m.right.blank():
@@ -270,6 +310,36 @@ func (m *mark) roleOfStraight(place role, top *mark) role {
 	}
 	return opens
 }
+
+// followsFeet reports whether a mark stands for inches: 6'2".
+func (w *mender) followsFeet(m *mark) bool {
+	i := digitsBefore(w.text, m.start)
+	r, k := before(w.text, i)
+	return k == elision && isDigit(byteAt(w.text, i-utf8.RuneLen(r)-1))
+}
+
+// gluedRole tells the role of a mark that has no space on either side, between
+// the end of a sentence, or the colon that announces what is said, and a word. In
+// a line that is no sentence it may be a field: title:"x".
+func (w *mender) gluedRole(m, top *mark) role {
+	if strings.IndexByte(sentenceEnds, w.text[m.start-1]) < 0 || !w.isProse(m.start) {
+		return unclear
+	}
+	end := spacesBefore(w.text, m.start-1)
+	switch {
+	case wordBefore(w.text, end) >= end-1:
+		return unclear
+	case top == nil:
+		return opens
+	case top.glyph == '"' && w.text[m.start-1] != ':':
+		return closes
+	}
+	return unclear
+}
+
+// sentenceEnds are the marks after which a quotation may begin that is glued to
+// them.
+const sentenceEnds = ",.!?:"
 
 // roleOfSpaced tells the role of a guillemet in a language that sets a space
 // inside it: both its sides are then as often a space as not, and the mark
@@ -285,6 +355,15 @@ func (m *mark) roleOfSpaced(place role, top *mark) role {
 		return opens
 	}
 	return closes
+}
+
+// opensWith reports whether r can only begin a quotation in the language.
+func (l *language) opensWith(r rune) bool {
+	switch r {
+	case '«', '„', '‹', '‚':
+		return true
+	}
+	return r == '“' && !l.closesWith('“')
 }
 
 // closesWith reports whether r closes a quotation in the language.
@@ -312,7 +391,7 @@ func (w *mender) rewriteOpening(m, end *mark) {
 	if known {
 		to, s = spacesAfter(w.text, m.end), s+inside
 	}
-	if _, left := before(w.text, m.start); left == letter && inside == " " {
+	if l, left := before(w.text, m.start); left == letter && inside == " " || left == point && strings.ContainsRune(sentenceEnds, l) && have.open == '"' {
 		s = " " + s
 	}
 	w.set(have.open != want.open || m.end-m.start != utf8.RuneLen(want.open), m.start, to, s)
@@ -329,7 +408,7 @@ func (w *mender) rewriteClosing(m, start *mark) {
 	if known {
 		from, s = spacesBefore(w.text, m.start), inside+s
 	}
-	if _, right := after(w.text, m.end); right == letter && inside == " " {
+	if _, right := after(w.text, m.end); right == letter && (inside == " " || m.left == point && w.text[m.start] == '"') {
 		s += " "
 	}
 	w.set(w.text[m.start:m.end] != string(m.glyph), from, m.end, s)
@@ -381,20 +460,26 @@ func (w *mender) want(m *mark, have pair) pair {
 	if have != outer && w.isLevel(have) || w.l.right[have] && have != outer || w.l.rightInside[have] {
 		return have
 	}
-	for i, p := range levels {
+	return w.l.within(outer)
+}
+
+// within returns the pair for a quotation inside one that has the pair outer.
+func (l *language) within(outer pair) pair {
+	for i, p := range l.levels {
 		if p == outer {
-			return levels[(i+1)%len(levels)]
+			return l.levels[(i+1)%len(l.levels)]
 		}
 	}
-	for _, p := range levels[1:] {
-		return p
-	}
-	return levels[0]
+	return l.levels[min(1, len(l.levels)-1)]
 }
 
 // nearest returns the right pair that has a mark of have, one of which may be
-// wrong: the first pair of the language, or another that is right.
+// wrong: the first pair of the language, or another that is right. A pair that
+// some other language has is wrong as a whole.
 func (l *language) nearest(have pair) pair {
+	if l.proper[have] && have.open != have.close {
+		return l.levels[0]
+	}
 	for _, sameOpen := range []bool{true, false} {
 		for _, p := range l.accepted {
 			if sameOpen && p.open == have.open || !sameOpen && p.close == have.close {

@@ -17,19 +17,47 @@ func (w *mender) ellipses() {
 		for byteAt(w.text, i) == '.' {
 			i++
 		}
-		switch {
-		case i-start == 3 && w.isEllipsis(start, i):
-			w.editProse(ellipsis, start, i, right)
-		case i-start == 1:
-			var dots int
-			if i, dots = spacedDots(w.text, start); dots == 3 && w.isEllipsis(start, i) {
-				w.editProse(ellipsis, start, i, right)
+		dots := i - start
+		if dots == 1 {
+			if i, dots = spacedDots(w.text, start); dots < 3 {
+				continue
 			}
+		}
+		if dots >= w.l.dots[0] && dots <= w.l.dots[1] && w.isEllipsis(start, i) {
+			w.editProse(ellipsis, start, i, w.endsAbbreviation(start, right))
 		}
 		if i >= len(w.text) {
 			return
 		}
 	}
+}
+
+// surplusEllipses writes a full stop for an ellipsis that follows an
+// abbreviation that says the same.
+func (w *mender) surplusEllipses() {
+	if len(w.l.complete) == 0 {
+		return
+	}
+	for i := strings.Index(w.text, "…"); i >= 0; {
+		end := i + len("…")
+		if w.endsAbbreviation(i, "…") == "." && !strings.HasPrefix(w.text[end:], "…") {
+			w.editProse(ellipsis, i, end, ".")
+		}
+		n := strings.Index(w.text[end:], "…")
+		if n < 0 {
+			return
+		}
+		i = end + n
+	}
+}
+
+// endsAbbreviation returns a full stop in place of the ellipsis at i if that
+// follows an abbreviation that says the same: etc.
+func (w *mender) endsAbbreviation(i int, right string) string {
+	if from := wordBefore(w.text, i); i-from < 8 && w.l.complete[w.text[from:i]] {
+		return "."
+	}
+	return right
 }
 
 // spacedDots returns the end of the run of dots with spaces between them that
@@ -52,12 +80,14 @@ func (w *mender) isEllipsis(start, end int) bool {
 	l, left := before(w.text, start)
 	r, right := after(w.text, end)
 	switch {
-	case left == digit && right == digit, l == '/', r == '/', l == '\\', r == '\\':
+	case end-start == 2 && (left != letter || start-wordBefore(w.text, start) < 2 || !right.blank()):
+		return false // a folder, a range, [..]
+	case left.word() && right.word() && (left == digit || right == digit), l == '/', r == '/', l == '\\', r == '\\':
 		return false
 	case (l == '(' || l == '[' || l == ',' || l == '{') && right == letter:
 		return false
-	case left == letter && right == letter && start-wordBefore(w.text, start) == 1 && wordAfter(w.text, end)-end == 1:
-		return false // x...y
+	case left == letter && right == letter && w.isMask(start, end):
+		return false // b....y, x...y
 	case l == '…' || r == '…' || r == '.':
 		return false
 	case right == sign && r != '*' || left == sign && l != '*':
@@ -66,166 +96,140 @@ func (w *mender) isEllipsis(start, end int) bool {
 	return true
 }
 
-// dashes writes as a dash what hyphens stand in for: two or three between
-// words, one between two spaces in the middle of a sentence.
-func (w *mender) dashes() {
-	double, spaced := w.l.pack.Dash.Double, w.l.pack.Dash.Spaced
-	for i := nextByte(w.text, 0, '-'); i >= 0; i = nextByte(w.text, i, '-') {
-		start := i
-		for byteAt(w.text, i) == '-' {
-			i++
+// isMask reports whether the dots [start, end) between two letters hide some of a
+// word, or stand between two variables.
+func (w *mender) isMask(start, end int) bool {
+	left := utf8.RuneCountInString(w.text[wordBefore(w.text, start):start])
+	right := utf8.RuneCountInString(w.text[end:wordAfter(w.text, end)])
+	if end-start > 3 && w.text[start+1] == '.' {
+		return min(left, right) < 3
+	}
+	return left == 1 && right == 1
+}
+
+// substitutes writes the signs that letters in parentheses stand in for.
+func (w *mender) substitutes() {
+	if w.profile == ASCII {
+		return
+	}
+	for i := nextByte(w.text, 0, '('); i >= 0; i = nextByte(w.text, i+1, '(') {
+		end := strings.IndexByte(w.text[i:min(len(w.text), i+4)], ')') + i + 1
+		if end <= i {
+			continue
 		}
-		switch n := i - start; {
-		case n == 1:
-			if spaced != "" && w.isSpacedHyphen(start) {
-				w.editProse(dash, start, i, spaced)
+		from := i
+		sign := ""
+		_, left := before(w.text, i)
+		switch w.text[i:end] {
+		case "(c)", "(C)":
+			if w.isCopyright(i, end) {
+				sign = "©"
 			}
-		case n <= 3:
-			if double != "" && w.isDoubleHyphen(start, i) {
-				w.editProse(dash, start, i, double)
+		case "(tm)", "(TM)":
+			if _, k := before(w.text, spacesBefore(w.text, i)); k == letter {
+				from, sign = spacesBefore(w.text, i), "™"
+			}
+		case "(R)":
+			if start := wordBefore(w.text, i); left == letter && i-start > 1 && startsUpper(w.text[start:i]) {
+				sign = "®"
 			}
 		}
-		if i >= len(w.text) {
-			return
+		if _, right := after(w.text, end); sign != "" && !right.word() {
+			w.editProse(substitute, from, end, sign)
 		}
 	}
 }
 
-// isSpacedHyphen reports whether the hyphen at i stands between two words of
-// one sentence. Between names or numbers it may be a route or a score.
-func (w *mender) isSpacedHyphen(i int) bool {
-	from, to := spacesBefore(w.text, i), spacesAfter(w.text, i+1)
-	if from == i || to == i+1 || from == 0 {
+// isCopyright reports whether the (c) at [i, end) claims a right, before a year
+// or after the word itself. It may also be the third of a list.
+func (w *mender) isCopyright(i, end int) bool {
+	if _, left := before(w.text, i); left == letter {
 		return false
 	}
-	l, left := before(w.text, from)
-	r, right := after(w.text, to)
-	if right != letter || unicode.IsUpper(r) {
-		return false
+	if yearAt(w.text, spacesAfter(w.text, end)) > 0 {
+		return true
 	}
-	if left == letter {
-		return unicode.IsLower(l) && utf8.RuneCountInString(w.text[wordBefore(w.text, from):from]) > 1
-	}
-	return left == closing || l == ',' || l == '»' || l == '”'
+	to := spacesBefore(w.text, i)
+	return strings.EqualFold(w.text[wordBefore(w.text, to):to], "copyright")
 }
 
-// isDoubleHyphen reports whether the hyphens [start, end) stand between words:
-// no option, arrow, rule or signature.
-func (w *mender) isDoubleHyphen(start, end int) bool {
-	from, to := spacesBefore(w.text, start), spacesAfter(w.text, end)
-	l, left := before(w.text, from)
-	r, right := after(w.text, to)
-	if !(left == letter || left == point && l != ':' || left == closing || left == quotation || left == digit) ||
-		!(right == letter || right == opening || right == quotation || right == elision || r == '…') {
-		return false
-	}
-	if (from == start) != (to == end) {
-		return false // --audit
-	}
-	if from == start && left == letter {
-		// A word with letters masked (f---ing, bull--t) is no pair of words.
-		const shortest = 3
-		a, b := w.text[wordBefore(w.text, start):start], w.text[end:wordAfter(w.text, end)]
-		if utf8.RuneCountInString(a) < shortest || right == letter && utf8.RuneCountInString(b) < shortest && !strings.ContainsAny(b, "aeiouyAEIOUY") {
-			return false
-		}
-	}
-	return left != digit || right != digit
+// startsUpper reports whether word begins with a capital.
+func startsUpper(word string) bool {
+	r, _ := utf8.DecodeRuneInString(word)
+	return unicode.IsUpper(r)
 }
 
-// ligatures writes œ and æ in the words that have them.
-func (w *mender) ligatures() {
-	for i := 0; i+1 < len(w.text); i++ {
+// printSigns sets what only print asks for: the multiplication sign between two
+// numbers, and degrees of temperature.
+func (w *mender) printSigns() {
+	if w.profile != Print {
+		return
+	}
+	for i := 0; i < len(w.text); {
 		switch w.text[i] {
-		case 'o', 'O', 'a', 'A':
+		case 'x', 'X', 0xC2, 0xD0, 0xD1:
 		default:
+			i++
 			continue
 		}
-		if c := w.text[i+1]; c != 'e' && c != 'E' {
-			continue
-		}
-		const longest = 40
-		from, to := wordBefore(w.text, i), wordAfter(w.text, i)
-		word := w.text[from:to]
-		if to-from <= longest {
-			if right := w.ligated(word); right != "" && !w.guard.holds(i) && !w.partOfName(from, to) {
-				w.edit(ligature, from, to, right)
+		r, n := utf8.DecodeRuneInString(w.text[i:])
+		switch r {
+		case 'x', 'X', 'х', 'Х': // Cyrillic, the last two
+			if w.multiplies(i, i+n) {
+				w.editProse(times, i, i+n, "×")
 			}
-		}
-		i = to - 1
-	}
-}
-
-// ligated returns the spelling of word that has its ligature, in the same
-// case; empty if it has none, or the case is none of a common word.
-func (w *mender) ligated(word string) string {
-	right, ok := w.l.ligatures[strings.ToLower(word)]
-	if !ok {
-		return ""
-	}
-	first, n := utf8.DecodeRuneInString(word)
-	switch rest := word[n:]; {
-	case isLower(word):
-		return right
-	case unicode.IsUpper(first) && isUpper(rest):
-		return strings.ToUpper(right)
-	case unicode.IsUpper(first) && isLower(rest):
-		head, n := utf8.DecodeRuneInString(right)
-		return string(unicode.ToUpper(head)) + right[n:]
-	}
-	return ""
-}
-
-// partOfName reports whether the word [from, to) is joined to others as in a
-// file's name, or to digits.
-func (w *mender) partOfName(from, to int) bool {
-	l, left := before(w.text, from)
-	r, right := after(w.text, to)
-	return left == digit || right == digit || l == '#' || l == '_' || r == '_'
-}
-
-// numeros writes the abbreviation of "number" before a number.
-func (w *mender) numeros() {
-	p := &w.l.pack.Numero
-	if p.Write == "" {
-		return
-	}
-	for i := strings.IndexAny(w.text, "nN"); i >= 0 && i < len(w.text); {
-		if _, left := before(w.text, i); left.blank() || left == opening || left == elision || left == quotation {
-			w.numero(i)
-		}
-		n := strings.IndexAny(w.text[i+1:], "nN")
-		if n < 0 {
-			return
-		}
-		i += 1 + n
-	}
-}
-
-// numero mends the abbreviation at i, if one stands there.
-func (w *mender) numero(i int) {
-	p := &w.l.pack.Numero
-	for _, written := range append([]string{p.Write}, p.For...) {
-		end := i + len(written)
-		if end > len(w.text) || !strings.EqualFold(w.text[i:end], written) {
+		case '°', 'º':
+			i = w.temperature(i, i+n)
 			continue
 		}
-		to := spacesAfter(w.text, end)
-		if _, k := after(w.text, to); k != digit {
-			continue
-		}
-		s := p.Write
-		if w.text[i] == 'N' {
-			s = strings.ToUpper(s[:1]) + s[1:]
-		}
-		if p.Space && to == end {
-			s += " "
-		} else {
-			s += w.text[end:to]
-		}
-		if !w.guard.holds(i) {
-			w.edit(numero, i, to, s)
-		}
-		return
+		i += n
 	}
+}
+
+// multiplies reports whether the letter [i, end) stands between two numbers, the
+// first of which may have its unit: 10 x 15, 3 m x 4 m. The car is a 4x4.
+func (w *mender) multiplies(i, end int) bool {
+	from, to := spacesBefore(w.text, i), spacesAfter(w.text, end)
+	if (from == i) != (to == end) || !isDigit(byteAt(w.text, to)) {
+		return false
+	}
+	start := wordBefore(w.text, from)
+	if start < from && from == i || from-start > 3 {
+		return false
+	}
+	if start < from {
+		start = spacesBefore(w.text, start)
+	}
+	if c := byteAt(w.text, start-1); from < i && (c == '"' || c == '\'') {
+		start--
+	}
+	if !isDigit(byteAt(w.text, start-1)) {
+		return false
+	}
+	first := start
+	for isDigit(byteAt(w.text, first-1)) {
+		first--
+	}
+	if _, left := before(w.text, first); left == letter || left == sign || left == joiner {
+		return false
+	}
+	return from < i || w.text[first:i] != "0" && (start-first > 1 || isDigit(byteAt(w.text, to+1)) || w.text[first:i] != w.text[to:to+1])
+}
+
+// temperature writes the degree sign [i, end), if C or F follows it, and the
+// space before it as the language has it. It returns where to go on.
+func (w *mender) temperature(i, end int) int {
+	to := spacesAfter(w.text, end)
+	from := spacesBefore(w.text, i)
+	c := byteAt(w.text, to)
+	_, right := after(w.text, to+1)
+	if c != 'C' && c != 'F' || right.word() || !isDigit(byteAt(w.text, from-1)) {
+		return end
+	}
+	s := w.text[from:i]
+	if s == "" && w.l.units["°C"] {
+		s = noBreak
+	}
+	w.editProse(degree, from, to, s+"°")
+	return to
 }

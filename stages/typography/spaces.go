@@ -24,7 +24,7 @@ func (w *mender) plainSpaces() {
 func (w *mender) doubledSpaces() {
 	start := spacesAfter(w.text, 0)
 	end := len(strings.TrimRight(w.text, " \t"+noBreak+narrowNoBreak))
-	if start >= end || isTable(w.text[start:end]) {
+	if start >= end || w.isTable(w.text[start:end]) {
 		return
 	}
 	for i, first := start, true; i < end; {
@@ -51,8 +51,8 @@ func isBullet(word string) bool {
 }
 
 // isTable reports whether a line has columns: tabs, bars, gaps between few
-// words.
-func isTable(line string) bool {
+// words that make no sentence.
+func (w *mender) isTable(line string) bool {
 	if strings.ContainsAny(line, "\t|") {
 		return true
 	}
@@ -71,25 +71,81 @@ func isTable(line string) bool {
 		}
 		i = to
 	}
-	return gaps > 1 && gaps*3 > words || widest > 3 && words < 8
+	if widest > 3 {
+		return gaps > 1 && gaps*3 > words || words < 8
+	}
+	return gaps > 1 && gaps*3 > words && !w.isProse(len(w.text))
 }
 
-// markSpaces sets the space before , . ; : ! ? as the language has it, and
-// takes it away inside parentheses.
-func (w *mender) markSpaces() {
-	for i := 0; i < len(w.text); i++ {
-		switch w.text[i] {
-		case '(':
-			w.closeUpAfter(i)
-			continue
-		case ')':
-			w.closeUpBefore(i)
+// isProse reports whether the text around i is written in sentences: several
+// words, of which one is known, or that make one whole sentence. It looks at a
+// stretch before i, and at a short one after it.
+func (w *mender) isProse(i int) bool {
+	const before, after = 200, 60
+	from, to := max(0, i-before), min(len(w.text), i+after)
+	words, known := 0, false
+	for at := from; at < to; {
+		end := wordAfter(w.text[:to], at)
+		if end == at {
+			_, n := utf8.DecodeRuneInString(w.text[at:])
+			at += n
 			continue
 		}
-		what := w.l.before[w.text[i]]
-		switch what {
-		case "", "any":
-		case "none":
+		words++
+		known = known || w.isKnown(w.text[at:end])
+		if known && words > 2 {
+			return true
+		}
+		at = end
+	}
+	return words > 2 && from == 0 && to == len(w.text) && isSentence(w.text)
+}
+
+// isSentence reports whether text begins with a capital and ends in a mark.
+func isSentence(text string) bool {
+	return startsUpper(text) && strings.IndexByte(".!?", text[len(text)-1]) >= 0
+}
+
+// isKnown reports whether word is one of the common ones of the language.
+func (w *mender) isKnown(word string) bool {
+	const longest = 24
+	return len(word) <= longest && w.l.known[strings.ToLower(word)]
+}
+
+// markSpaces sets the space before marks as the language has it, and takes it
+// away inside brackets and after ¿ and ¡.
+func (w *mender) markSpaces() {
+	for i := 0; i < len(w.text); {
+		r, n := rune(w.text[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(w.text[i:])
+		}
+		w.markSpace(r, i, i+n)
+		i += n
+	}
+}
+
+// markSpace does so for the mark r at [i, end).
+func (w *mender) markSpace(r rune, i, end int) {
+	switch r {
+	case '(', '[', '¿', '¡':
+		w.closeUpAfter(i, end)
+	case ')', ']':
+		w.closeUpBefore(i)
+	case '…':
+		if w.l.before[r] == "none" {
+			w.closeEllipsis(i, end)
+		}
+	case '%', '€', '$', '£':
+		if w.l.before[r] != "" {
+			w.spaceUnit(i, end)
+		}
+	default:
+		switch what := w.l.before[r]; {
+		case what == "" || what == "any":
+		case (r == '!' || r == '?') && w.repeats(i):
+			w.edit(markSpace, spacesBefore(w.text, i), i, "")
+		case what == "none":
 			w.removeSpace(i)
 		default:
 			w.insertSpace(i)
@@ -97,26 +153,88 @@ func (w *mender) markSpaces() {
 	}
 }
 
-// closeUpAfter takes away the space after the parenthesis at i if a word
-// follows, and none goes before as in f( x ).
-func (w *mender) closeUpAfter(i int) {
-	to := spacesAfter(w.text, i+1)
-	_, left := before(w.text, i)
-	_, right := after(w.text, to)
-	if to > i+1 && left.blank() && right == letter && !isShort(w.text, to, wordAfter(w.text, to)) && !w.guard.holds(i) {
-		w.edit(markSpace, i+1, to, "")
+// repeats reports whether the ! or ? at i has a space between it and another
+// that ends the same sentence.
+func (w *mender) repeats(i int) bool {
+	from := spacesBefore(w.text, i)
+	if from == i {
+		return false
+	}
+	if c := byteAt(w.text, from-1); c != '!' && c != '?' {
+		return false
+	}
+	first := from - 1
+	for first > 0 && (w.text[first-1] == '!' || w.text[first-1] == '?') {
+		first--
+	}
+	_, left := before(w.text, spacesBefore(w.text, first))
+	_, right := after(w.text, i+1)
+	return (left.word() || left == quotation || left == closing) && (right.blank() || right == point || right == quotation)
+}
+
+// closeEllipsis takes away the space before the ellipsis [i, end) of a sentence
+// that breaks off. Between words it may stand for what is left out.
+func (w *mender) closeEllipsis(i, end int) {
+	from := spacesBefore(w.text, i)
+	if from == i || w.guard.holds(i) {
+		return
+	}
+	_, left := before(w.text, from)
+	r, right := after(w.text, end)
+	if right == space {
+		r, right = after(w.text, spacesAfter(w.text, end))
+		if right == letter && !unicode.IsUpper(r) || right == digit || right == joiner {
+			return
+		}
+	}
+	if left == letter && (right == edge || right == closing || right == letter && unicode.IsUpper(r) || r == '!' || r == '?' || right == quotation) {
+		w.edit(markSpace, from, i, "")
 	}
 }
 
-// closeUpBefore takes away the space before the parenthesis at i if it follows
-// a word: what follows a mark may be a face.
+// spaceUnit puts a space between a number and the sign at [i, end).
+func (w *mender) spaceUnit(i, end int) {
+	r, right := after(w.text, end)
+	if !isDigit(byteAt(w.text, i-1)) || right.word() || right == joiner && r != '/' || right == sign || w.guard.holds(i) {
+		return
+	}
+	if right == point && !strings.ContainsRune(",.;:!?…", r) {
+		return
+	}
+	w.edit(markSpace, i, i, " ")
+}
+
+// closeUpAfter takes away the space after the opening mark [i, end) if a word
+// follows, and none goes before as in f( x ).
+func (w *mender) closeUpAfter(i, end int) {
+	to := spacesAfter(w.text, end)
+	_, left := before(w.text, i)
+	_, right := after(w.text, to)
+	if to > end && (left.blank() || left == opening || left == quotation) && right == letter && !isShort(w.text, to, wordAfter(w.text, to)) && !w.guard.holds(i) {
+		w.edit(markSpace, end, to, "")
+	}
+}
+
+// closeUpBefore takes away the space before the closing mark at i if it follows
+// a word: what follows another mark may be a face.
 func (w *mender) closeUpBefore(i int) {
 	from := spacesBefore(w.text, i)
 	_, left := before(w.text, from)
 	_, right := after(w.text, i+1)
-	if from < i && left == letter && !right.word() && !isShort(w.text, wordBefore(w.text, from), from) && !w.guard.holds(i) {
+	if from == i || right.word() || w.guard.holds(i) {
+		return
+	}
+	if left == letter && !isShort(w.text, wordBefore(w.text, from), from) || left == point && w.isOpen(from) {
 		w.edit(markSpace, from, i, "")
 	}
+}
+
+// isOpen reports whether a parenthesis is open at i.
+func (w *mender) isOpen(i int) bool {
+	const longest = 200
+	head := w.text[max(0, i-longest):i]
+	n := strings.LastIndexAny(head, "()[]")
+	return n >= 0 && (head[n] == '(' || head[n] == '[')
 }
 
 // isShort reports whether the word [start, end) is of one letter only, as the
@@ -132,7 +250,7 @@ func (w *mender) removeSpace(i int) {
 		return
 	}
 	if w.isMisplaced(start, i) {
-		w.edit(markSpace, start, i+1, ", ")
+		w.edit(markSpace, start, i+1, w.text[i:i+1]+" ")
 		return
 	}
 	if !w.endsSentence(i) {
@@ -140,7 +258,7 @@ func (w *mender) removeSpace(i int) {
 	}
 	l, left := before(w.text, start)
 	switch c := w.text[i]; {
-	case l == '«' || l == '„' || l == '‹' || l == '‚' || l == '“' && !w.l.closesWith('“'):
+	case w.l.opensWith(l):
 		return // what a quotation begins with is no end of a word
 	case left == letter || left == closing || left == quotation || left == elision:
 	case left == digit && (c == ',' || c == '.'):
@@ -155,14 +273,19 @@ func (w *mender) removeSpace(i int) {
 	}
 }
 
-// isMisplaced reports whether the mark at i is a comma with its space, from start
-// on, on the wrong side, between two words of prose: one ,two.
+// isMisplaced reports whether the mark at i is a comma or full stop with its
+// space, from start on, on the wrong side, between two words of prose: one ,two.
 func (w *mender) isMisplaced(start, i int) bool {
-	if w.text[i] != ',' || w.guard.holds(i) {
+	if c := w.text[i]; c != ',' && c != '.' || w.guard.holds(i) {
 		return false
 	}
 	from, to := wordBefore(w.text, start), wordAfter(w.text, i+1)
 	left, right := w.text[from:start], w.text[i+1:to]
+	if w.text[i] == '.' {
+		_, next := after(w.text, to)
+		return utf8.RuneCountInString(left) > 1 && isLower(left) && isCapitalised(right) && !next.word() &&
+			(w.isKnown(right) || len(right) > 3 && w.isKnown(left))
+	}
 	if utf8.RuneCountInString(right) < 2 || !isLower(right) {
 		return false
 	}
@@ -193,7 +316,7 @@ func (w *mender) isStop(start, i int, left kind) bool {
 func (w *mender) insertSpace(i int) {
 	r, left := before(w.text, i)
 	switch {
-	case left.word() || left == closing || left == quotation || r == '…' || r == '%' || r == '°' || r == '€':
+	case left.word() || left == closing || left == quotation && !w.l.opensWith(r) || r == '…' || r == '%' || r == '°' || r == '€':
 	default:
 		return
 	}
@@ -216,7 +339,9 @@ func (w *mender) insertSpace(i int) {
 			return
 		}
 	}
-	w.edit(markSpace, i, i, " ")
+	if !w.isQuotedForeign(i) {
+		w.edit(markSpace, i, i, " ")
+	}
 }
 
 // endsSentence reports whether what follows the mark at i shows that it is
@@ -243,76 +368,3 @@ func isEntity(text string, i int) bool {
 	}
 	return start < i && start > 0 && text[start-1] == '&'
 }
-
-// sentenceSpaces puts a space where two words are glued by a mark.
-func (w *mender) sentenceSpaces() {
-	for i := 0; i < len(w.text); i++ {
-		switch w.text[i] {
-		case ',':
-			w.partWords(i)
-		case '.', '!', '?':
-			w.partSentences(i, i+1)
-		case 0xE2:
-			if strings.HasPrefix(w.text[i:], "…") {
-				w.partSentences(i, i+len("…"))
-			}
-		}
-	}
-}
-
-// partWords puts a space after the comma at i if it stands alone between two
-// words.
-func (w *mender) partWords(i int) {
-	start, end := wordBefore(w.text, i), wordAfter(w.text, i+1)
-	if utf8.RuneCountInString(w.text[start:i]) < 2 || utf8.RuneCountInString(w.text[i+1:end]) < 2 {
-		return
-	}
-	if isUpper(w.text[start:i]) || isUpper(w.text[i+1:end]) || byteAt(w.text, end) == ',' || byteAt(w.text, start-1) == ',' {
-		return
-	}
-	if !sameScript(w.text[start:i], w.text[i+1:end]) {
-		return
-	}
-	const longest, prose = 60, 200
-	t := w.guard.around(i)
-	if t[1]-t[0] > longest || strings.Count(w.text[t[0]:t[1]-1], ",") != 1 || w.guard.holds(i) {
-		return
-	}
-	if head := w.text[:min(len(w.text), prose)]; strings.Count(head, " ") < 4 || strings.Count(head, ",") > 3*strings.Count(head, ", ")+2 {
-		return // a list of tags
-	}
-	w.edit(sentenceSpace, i+1, i+1, " ")
-}
-
-// partSentences puts a space between a sentence that ends with the mark
-// [i, end) and the next, if its first word is known to begin one.
-func (w *mender) partSentences(i, end int) {
-	if len(w.l.starters) == 0 {
-		return
-	}
-	if w.text[i] == '!' || w.text[i] == '?' {
-		i = spacesBefore(w.text, i)
-	}
-	start, stop := wordBefore(w.text, i), wordAfter(w.text, end)
-	if stop == end || utf8.RuneCountInString(w.text[start:i]) < 2 || !isLower(w.text[start:i]) || !w.l.starters[w.text[end:stop]] {
-		return
-	}
-	if _, right := after(w.text, stop); right != space && right != elision {
-		return
-	}
-	if _, left := before(w.text, start); left != space && left != elision && left != joiner || w.guard.holds(end-1) {
-		return
-	}
-	w.edit(sentenceSpace, end, end, " ")
-}
-
-// sameScript reports whether two words may be of one language: damaged marks
-// look like letters of another.
-func sameScript(a, b string) bool {
-	r, _ := utf8.DecodeLastRuneInString(a)
-	q, _ := utf8.DecodeRuneInString(b)
-	return unicode.Is(unicode.Latin, r) == unicode.Is(unicode.Latin, q)
-}
-
-func isUpper(s string) bool { return strings.IndexFunc(s, unicode.IsLower) < 0 }
-func isLower(s string) bool { return strings.IndexFunc(s, unicode.IsUpper) < 0 }

@@ -7,6 +7,10 @@
 // names, code, times, scores, measures, emoticons. A quotation that does not
 // close is nobody's to mend but the author's, and stays.
 //
+// What print sets, plain takes back: mending for print and then for plain gives
+// what plain alone gives. But × in place of an x and the spaces of a temperature,
+// which print alone asks for, stand once they are set.
+//
 // What is right in which language is data, found in [tamis/stages/packs]. This
 // package defines the form of that data and applies it.
 package typography
@@ -14,7 +18,10 @@ package typography
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"strings"
+
+	bcp47 "golang.org/x/text/language"
 
 	"tamis/pipeline"
 	"tamis/stages/packs"
@@ -52,12 +59,14 @@ type Stage struct {
 	languages map[string]*language // by BCP 47 tag
 }
 
-// New returns a stage that follows the packs that come with tamis.
-func New(profile Profile) (*Stage, error) {
+// New returns a stage that follows the packs that come with tamis and those of
+// the user, laid over them in order: what a user's pack says of a language holds
+// in place of what tamis says, and the rest stays.
+func New(profile Profile, users ...fs.FS) (*Stage, error) {
 	if profile == Off {
 		return &Stage{profile: Off}, nil
 	}
-	languages, err := load(packs.FS, profile)
+	languages, err := load(profile, append([]fs.FS{packs.FS}, users...)...)
 	if err != nil {
 		return nil, fmt.Errorf("typography: %w", err)
 	}
@@ -81,13 +90,17 @@ var (
 	dash          = &pipeline.Rule{ID: "typography.dash", Why: "hyphens in place of a dash"}
 	ligature      = &pipeline.Rule{ID: "typography.ligature", Why: "a word that is written with œ or æ"}
 	numero        = &pipeline.Rule{ID: "typography.numero", Why: "the abbreviation of “number”, as the language has it"}
+	ordinal       = &pipeline.Rule{ID: "typography.ordinal", Why: "the ending of an ordinal number, as the language abbreviates it"}
+	substitute    = &pipeline.Rule{ID: "typography.sign", Why: "letters in place of a sign: ©, ™, ®"}
+	times         = &pipeline.Rule{ID: "typography.times", Why: "a letter in place of the multiplication sign, in print"}
+	degree        = &pipeline.Rule{ID: "typography.degree", Why: "degrees of temperature as the language prints them"}
 )
 
 // Rules returns every reason for which the stage may change text.
 func (*Stage) Rules() []*pipeline.Rule {
 	return []*pipeline.Rule{
 		plainSpace, printSpace, straight, doubledSpace, markSpace, sentenceSpace, quotes,
-		quoteSpace, apostrophe, ellipsis, dash, ligature, numero,
+		quoteSpace, apostrophe, ellipsis, dash, ligature, numero, ordinal, substitute, times, degree,
 	}
 }
 
@@ -113,15 +126,26 @@ func (s *Stage) Clean(_ context.Context, doc *pipeline.Document) error {
 		if s.profile == Plain && l != nil && l.scan(p.Text()) == 0 {
 			continue
 		}
+		if l != nil && !given(doc.Lang) && len(p.Text()) <= short && l.isForeign(p.Text()) {
+			w.mend(p, nil, s.profile)
+			continue
+		}
 		w.mend(p, l, s.profile)
 	}
 	return nil
 }
 
+// short is the length of lines that are too short to tell their language from
+// that of their document for sure.
+const short = 80
+
 // languageOf returns the tag of the language whose typography p should have,
 // empty if that is not sure.
 func languageOf(doc *pipeline.Document, p *pipeline.Paragraph) string {
 	own := p.Lang
+	if given(doc.Lang) && (!p.Foreign || len(doc.Paragraphs) == 1) {
+		return doc.Lang.Tag
+	}
 	if p.Foreign {
 		if sure(own) {
 			return own.Tag
@@ -139,11 +163,16 @@ func languageOf(doc *pipeline.Document, p *pipeline.Paragraph) string {
 	return ""
 }
 
-// sure reports whether l is known well enough to act on it. A tag without a
-// confidence was not found but given.
+// sure reports whether l is known well enough to act on it.
 func sure(l pipeline.Language) bool {
 	const enough = .5
-	return l.Tag != "" && l.Tag != "und" && (l.Confidence == 0 || l.Confidence >= enough)
+	return given(l) || l.Tag != "" && l.Tag != "und" && l.Confidence >= enough
+}
+
+// given reports whether l was not found but given: it is certain, or nobody has
+// asked how certain it is.
+func given(l pipeline.Language) bool {
+	return l.Tag != "" && l.Tag != "und" && (l.Confidence == 0 || l.Confidence == 1)
 }
 
 // sameLanguage reports whether two tags differ in region or script at most.
@@ -159,12 +188,27 @@ func (s *Stage) language(tag string) *language {
 	if tag == "" {
 		return nil
 	}
+	if l := s.pack(tag); l != nil {
+		return l
+	}
+	// Records may have tags of other standards, or none: fr_FR, FR, fra.
+	if known, err := bcp47.Parse(tag); err == nil {
+		if l := s.pack(known.String()); l != nil {
+			return l
+		}
+	}
+	return s.languages["und"]
+}
+
+// pack returns the pack under tag, or under the nearest that is less specific;
+// nil if there is none.
+func (s *Stage) pack(tag string) *language {
 	for _, t := range packs.Fallback(tag) {
 		if l := s.languages[t]; l != nil {
 			return l
 		}
 	}
-	return s.languages["und"]
+	return nil
 }
 
 // rounds bounds how often the passes run over one paragraph. A pass may make
@@ -222,12 +266,18 @@ var repairs = [...]struct {
 	{needApostrophes, (*mender).apostrophes},
 	{needQuotes, (*mender).quotations},
 	{needSingles, (*mender).singles},
+	{needSingles, (*mender).foreignSingles},
 	{needEllipses, (*mender).ellipses},
+	{needEllipses, (*mender).surplusEllipses},
 	{needDashes, (*mender).dashes},
+	{needSubstitutes, (*mender).substitutes},
 	{needMarks, (*mender).markSpaces},
 	{needSentences, (*mender).sentenceSpaces},
 	{needLigatures, (*mender).ligatures},
 	{needNumero, (*mender).numeros},
+	{needOrdinals, (*mender).ordinals},
+	{needUnits, (*mender).gluedUnits},
+	{needPrintSigns, (*mender).printSigns},
 }
 
 // pass collects the edits that find sees in p and makes them. It reports

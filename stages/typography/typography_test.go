@@ -2,6 +2,9 @@ package typography
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"tamis/pipeline"
@@ -29,6 +32,39 @@ func cleaned(t testing.TB, s *Stage, tag, text string) string {
 func TestCases(t *testing.T) { stagetest.Run(t, "testdata", stage(t, Plain)) }
 func TestPrint(t *testing.T) { stagetest.Run(t, "testdata/print", stage(t, Print)) }
 func TestASCII(t *testing.T) { stagetest.Run(t, "testdata/ascii", stage(t, ASCII)) }
+
+// TestLines holds the stage to the lines of testdata/lines, a file a language:
+// "so... ⇒ so…" is a line and what print makes of it, "= 12:30" one that stays.
+// Spaces of every kind are alike. What is mended stays mended.
+func TestLines(t *testing.T) {
+	s := stage(t, Print)
+	names, err := filepath.Glob("testdata/lines/*.txt")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no lines (%v)", err)
+	}
+	for _, name := range names {
+		tag := strings.TrimSuffix(filepath.Base(name), ".txt")
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(data)) {
+			from, to, mends := strings.Cut(strings.TrimSuffix(line, "\n"), " ⇒ ")
+			if from == "" {
+				continue
+			}
+			if !mends {
+				from = strings.TrimPrefix(from, "= ")
+				to = from
+			}
+			for _, text := range []string{from, to} {
+				if got := ordinarySpaces.Replace(cleaned(t, s, tag, text)); got != to {
+					t.Errorf("%s: %s\n got %s\nwant %s", tag, text, got, to)
+				}
+			}
+		}
+	}
+}
 
 // TestPacks holds every pack to its own examples.
 func TestPacks(t *testing.T) {
