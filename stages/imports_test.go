@@ -51,11 +51,15 @@ func mayImport(dir, imp string) bool {
 	case dir == "pipeline":
 		return false
 	case strings.HasPrefix(dir, "pipeline/format"):
-		return below || imp == "pipeline" || imp == "pipeline/format/utf"
+		return below || imp == "pipeline" || imp == "pipeline/format/utf" || imp == "pipeline/format/record"
 	case strings.HasPrefix(dir, "pipeline/"):
 		return strings.HasPrefix(imp, "pipeline")
 	case dir == "stages":
 		return true
+	case path.Base(dir) == "train":
+		// A program that makes what a stage embeds belongs to that stage.
+		stage := strings.Join(strings.Split(dir, "/")[:2], "/")
+		return strings.HasPrefix(imp, stage) || imp == "pipeline" || imp == "stages/packs"
 	case strings.HasPrefix(dir, "stages/"):
 		return below || imp == "pipeline" || imp == "stages/packs"
 	}

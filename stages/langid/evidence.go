@@ -1,6 +1,7 @@
 package langid
 
 import (
+	"math"
 	"math/bits"
 	"unicode/utf8"
 )
@@ -10,8 +11,9 @@ import (
 const (
 	headSample  = 600
 	laterSample = 300
-	checkEvery  = 24 // words after which it is seen whether the answer is sure
-	sureMargin  = 14
+	sureMargin  = 14 // lead of a sure answer, for which is looked …
+	checkEvery  = 24 // … after so many words …
+	wantMore    = 5  // … or when so much more speaks for the likely language
 )
 
 // How much less a word counts that may belong to a name or to another text.
@@ -25,6 +27,10 @@ const (
 // longer one is in a line that is all in capitals.
 const longestAcronym = 4
 
+// longestTitle is how many letters an initial or a title before a name has at
+// most: the point after it ends no sentence.
+const longestTitle = 4
+
 // lackPenalty is how much a letter that a language lacks speaks against it.
 const lackPenalty = 1.2
 
@@ -36,18 +42,26 @@ const sureScore = 20
 
 // evidence is what the text of a line says of its language.
 type evidence struct {
+	hint    int       // the language it is likely to be in
 	score   []float32 // by language: what speaks for it, as a logarithm
-	hits    []int32   // by language: how many of its function words
+	told    []float32 // of that, what function words and letters say
+	spelled []float32 // and what n-grams say, before it is tempered
+	spans   []span    // its first words
+	read    float32   // letters that n-grams have been looked up for
+	symbols float32   // the same, with ends of words
+	hits    []int32   // by language: how many of its function words, inside sentences
 	letters [maxScripts]int32
 	beyond  int32 // letters that are not Latin
 	words   int32
+	plural  int32 // words of two letters and more
 	long    int32 // words of three letters and more
+	capital int32 // words that begin with a capital and go on without
 	names   int32 // words with a capital that no sentence's beginning explains
 	lacked  uint32
 	singles [4]uint64  // words of one letter that have been counted, by hash
 	met     [16]uint64 // the letters that have spoken, by number
 	bytes   int        // of the sample
-	forms   [2]int32   // characters met that only Hans, only Hant has
+	forms   forms
 
 	script script
 	best   int
@@ -55,21 +69,29 @@ type evidence struct {
 	margin float32 // by how much it leads
 }
 
+// forms counts the Han characters that only one way of writing them has.
+type forms struct{ hans, hant, jpan int32 }
+
 func newEvidence(languages int) evidence {
-	return evidence{score: make([]float32, languages), hits: make([]int32, languages)}
+	return evidence{
+		score: make([]float32, languages), told: make([]float32, languages),
+		spelled: make([]float32, languages), hits: make([]int32, languages),
+	}
 }
 
 func (e *evidence) reset() {
 	clear(e.score)
+	clear(e.told)
+	clear(e.spelled)
 	clear(e.hits)
-	*e = evidence{score: e.score, hits: e.hits}
+	*e = evidence{hint: e.hint, score: e.score, told: e.told, spelled: e.spelled, hits: e.hits, spans: e.spans[:0]}
 }
 
 // weigh fills e with what text says.
 func (s *Stage) weigh(e *evidence, text string) {
 	e.reset()
 	head := cut(text, headSample)
-	if s.scan(e, head) {
+	if s.scan(e, head, 0) {
 		return
 	}
 	if rest := text[len(head):]; len(rest) > laterSample {
@@ -77,7 +99,7 @@ func (s *Stage) weigh(e *evidence, text string) {
 		for rest != "" && !utf8.RuneStart(rest[0]) {
 			rest = rest[1:]
 		}
-		if s.scan(e, cut(rest, laterSample)) {
+		if s.scan(e, cut(rest, laterSample), len(text)-len(rest)) {
 			return
 		}
 	}
@@ -86,6 +108,8 @@ func (s *Stage) weigh(e *evidence, text string) {
 
 // A scanner goes through a text word by word.
 type scanner struct {
+	from    int // where the word begins in the line
+	to      int // and where it ends
 	key     [longestWord]byte
 	length  int // of the word so far, in bytes
 	chars   int
@@ -95,25 +119,27 @@ type scanner struct {
 	special [8]uint16 // numbers of its letters that speak
 	nspec   int
 	start   bool // no word of the sentence has been met
+	title   bool // the word before may be an initial or a title, as Dr is
 	open    bool // inside quotation marks
 	quote   bool // inside quotation marks that do not open the text
 }
 
-// scan adds what text says to e, and reports whether that is enough: it stops
-// once the answer is sure.
-func (s *Stage) scan(e *evidence, text string) (sure bool) {
+// scan adds what text, which is at a place in the line, says to e, and reports
+// whether that is enough: it stops once the answer is sure.
+func (s *Stage) scan(e *evidence, text string, place int) (sure bool) {
 	w := scanner{start: true}
-	limit := e.words + checkEvery
+	limit, want := e.words+checkEvery, float32(sureMargin)
 	i := 0
 	for i < len(text) {
 		c := text[i]
 		if c < utf8.RuneSelf {
 			lower := c | 0x20
 			if lower-'a' < 26 {
+				if w.chars == 0 {
+					w.from = place + i
+					w.capital = c != lower
+				}
 				if c != lower {
-					if w.chars == 0 {
-						w.capital = true
-					}
 					w.upper++
 				}
 				if w.length < longestWord {
@@ -127,13 +153,14 @@ func (s *Stage) scan(e *evidence, text string) (sure bool) {
 				continue
 			}
 			if w.chars > 0 {
+				w.to = place + i
 				s.word(e, &w)
-				if e.words >= limit {
+				if e.told[e.hint] >= want || e.words >= limit {
 					if s.conclude(e); e.margin >= sureMargin {
 						e.bytes += i
 						return true
 					}
-					limit = e.words + checkEvery
+					limit, want = e.words+checkEvery, max(want, e.told[e.hint])+wantMore
 				}
 			}
 			i += w.punctuation(text, i)
@@ -143,16 +170,21 @@ func (s *Stage) scan(e *evidence, text string) (sure bool) {
 		class := s.chars.of(r)
 		if class.script == noScript {
 			if w.chars > 0 {
+				w.to = place + i
 				s.word(e, &w)
 			}
 			w.mark(r, i)
 			i += n
 			continue
 		}
+		if w.chars == 0 {
+			w.from = place + i
+		}
 		s.letter(e, &w, r, class)
 		i += n
 	}
 	if w.chars > 0 {
+		w.to = place + i
 		s.word(e, &w)
 	}
 	e.bytes += i
@@ -168,9 +200,11 @@ func (s *Stage) letter(e *evidence, w *scanner, r rune, class class) {
 	if class.script == hani {
 		switch s.variants[r] {
 		case "Hans":
-			e.forms[0]++
+			e.forms.hans++
 		case "Hant":
-			e.forms[1]++
+			e.forms.hant++
+		case "Jpan":
+			e.forms.jpan++
 		}
 	}
 	if class.lower != 0 {
@@ -200,17 +234,20 @@ func (s *Stage) letter(e *evidence, w *scanner, r rune, class class) {
 // word counts the word that w has come to the end of, and begins the next.
 func (s *Stage) word(e *evidence, w *scanner) {
 	scale := float32(1)
-	if w.capital && !w.start && w.chars > 1 {
-		switch {
-		case w.upper == 1:
-			e.names++
-			scale = nameScale
-		case w.chars <= longestAcronym:
-			e.names++
-		}
+	switch {
+	case !w.capital || w.chars == 1:
+	case w.upper == w.chars && w.chars <= longestAcronym:
+		e.names++
+		scale = nameScale
+	case !w.start && w.upper < w.chars:
+		e.names++
+		scale = nameScale
 	}
 	if w.quote {
 		scale *= quoteScale
+	}
+	if len(e.spans) < mostSpelled && w.chars > 1 {
+		e.spans = append(e.spans, span{int32(w.from), int32(w.to), scale})
 	}
 	if w.length <= longestWord {
 		key := keyOf(&w.key)
@@ -218,27 +255,32 @@ func (s *Stage) word(e *evidence, w *scanner) {
 			s.single(e, &key, scale)
 		} else {
 			for _, v := range s.words.find(&key) {
-				e.score[v.language] += v.weight * scale
-				if scale == 1 {
+				e.told[v.language] += v.weight * scale
+				if scale == 1 && !w.start {
 					e.hits[v.language]++
 				}
 			}
 		}
 	}
-	if !w.capital {
+	switch {
+	case !w.capital:
 		e.lacked |= w.lacked
+	case w.upper < w.chars:
+		e.capital++
 	}
 	if w.capital && w.upper == 1 {
 		scale *= nameScale
 	}
 	if w.chars == 1 {
 		w.nspec = 0 // it has spoken as a word
+	} else {
+		e.plural++
 	}
 	for _, number := range w.special[:w.nspec] {
 		if bit := uint64(1) << (number % 64); e.met[number/64]&bit == 0 {
 			e.met[number/64] |= bit
 			for _, v := range s.letters.votes[number] {
-				e.score[v.language] += v.weight * scale
+				e.told[v.language] += v.weight * scale
 			}
 		}
 	}
@@ -246,7 +288,7 @@ func (s *Stage) word(e *evidence, w *scanner) {
 	if w.chars > 2 {
 		e.long++
 	}
-	*w = scanner{open: w.open, quote: w.quote}
+	*w = scanner{open: w.open, quote: w.quote, title: w.capital && w.chars <= longestTitle}
 }
 
 // single counts a word of one letter, the first time that it comes: in a formula
@@ -263,7 +305,7 @@ func (s *Stage) single(e *evidence, key *wordKey, scale float32) {
 	}
 	e.singles[hash/64] |= bit
 	for _, v := range votes {
-		e.score[v.language] += v.weight * scale
+		e.told[v.language] += v.weight * scale
 	}
 }
 
@@ -271,8 +313,10 @@ func (s *Stage) single(e *evidence, key *wordKey, scale float32) {
 // letter, and returns how many bytes to skip.
 func (w *scanner) punctuation(text string, i int) int {
 	switch text[i] {
-	case '.', '!', '?', ':':
-		w.start = true
+	case '.', '!', '?':
+		w.start = !w.title
+		fallthrough
+	case ':':
 		if isAddress(text, i) {
 			return wordEnd(text[i:]) // an address is in no language
 		}
@@ -327,6 +371,9 @@ func (s *Stage) conclude(e *evidence) {
 	if e.script = latn; e.letters[latn] <= 3*e.beyond {
 		e.script = dominant(&e.letters)
 	}
+	if e.script == hani && e.forms.jpan > max(e.forms.hans, e.forms.hant) {
+		e.script = kana
+	}
 	e.best, e.top, e.margin = none, 0, 0
 	if e.script == noScript {
 		return
@@ -335,13 +382,20 @@ func (s *Stage) conclude(e *evidence) {
 		e.best, e.top, e.margin = l, sureScore, sureScore
 		return
 	}
-	second := float32(0)
+	s.combine(e)
+	inf := float32(math.Inf(-1))
+	e.top = inf
+	second := inf
 	for _, i := range s.writing[e.script] {
 		if x := e.score[i]; x > e.top {
 			e.best, second, e.top = int(i), e.top, x
 		} else if x > second {
 			second = x
 		}
+	}
+	if e.top == 0 && e.read == 0 {
+		e.best = none // nothing speaks for any
+		return
 	}
 	e.margin = e.top - second
 }
@@ -356,13 +410,13 @@ func (s *Stage) finish(e *evidence) {
 	for _, i := range s.writing[e.script] {
 		l := &s.languages[i]
 		if title {
-			e.score[i] *= titleScale
+			e.told[i] *= titleScale
 		}
 		if l.usual&(1<<e.script) != 0 {
-			e.score[i] += usualBonus
+			e.told[i] += usualBonus
 		}
 		if lacks := e.lacked & l.lacks; lacks != 0 {
-			e.score[i] -= lackPenalty * float32(bits.OnesCount32(lacks))
+			e.told[i] -= lackPenalty * float32(bits.OnesCount32(lacks))
 		}
 	}
 	s.conclude(e)
@@ -370,4 +424,6 @@ func (s *Stage) finish(e *evidence) {
 
 // title reports whether most words begin with a capital, as in a title or a list
 // of names.
-func (e *evidence) title() bool { return e.words >= 2 && e.names*5 >= (e.words-1)*3 }
+func (e *evidence) title() bool {
+	return e.capital == e.words || e.words >= 2 && e.names*5 >= (e.words-1)*3
+}

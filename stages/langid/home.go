@@ -14,19 +14,19 @@ const (
 	homeShare   = .25  // of the text: a language with as much of it is at home
 	homeLetters = 150  // that it has at least, unless it has …
 	halfShare   = .4   // … so much of the text
+	fewLines    = 4    // in a text of fewer one line may be such a share
 	mostWeight  = 800  // letters: no line outvotes all the others by its length
 	cjkLetters  = 3    // of an alphabet, that one of Chinese, Japanese or Korean counts for
 	lineCap     = 20   // no line says more than this for a language
-	enough      = .95  // a document of this confidence needs no third voice
+	most        = .99  // confidence that no answer exceeds
 )
 
 // What whatlanggo's word is worth, as evidence.
 const (
-	oracleBase   = .3  // at the least …
-	oracleSure   = 1.5 // … and more when it is sure …
-	oracleLong   = 1   // … on a text of longText letters …
-	oracleChoice = .8  // … and the more languages it had to choose from (their logarithm)
-	oracleKin    = .5  // less for a language it takes for a close one
+	oracleBase   = .1  // at the least …
+	oracleSure   = .45 // … and more when it is sure …
+	oracleLong   = .3  // … on a text of longText letters …
+	oracleChoice = .25 // … and the more languages it had to choose from (their logarithm)
 	longText     = 60
 )
 
@@ -42,10 +42,10 @@ const (
 type line struct {
 	script  script
 	best    int16
-	top     float32
 	margin  float32
 	letters int32 // of the whole line, estimated from its sample
 	words   int32
+	hits    int32 // function words of the best language
 	title   bool
 }
 
@@ -61,16 +61,19 @@ type home struct {
 // A reader holds what is needed to read a document, for one document after the
 // other.
 type reader struct {
-	s      *Stage
-	lines  []line
-	line   evidence
-	total  []float64 // by language: letters of text that are in it, by the lines' own votes
-	sum    []float64 // by language: the evidence of all lines together
-	at     []bool
-	order  []int
-	script [maxScripts]float64 // letters in it
-	forms  [2]int32
-	calls  int // of whatlanggo that are left
+	s       *Stage
+	lines   []line
+	line    evidence
+	total   []float64 // by language: letters of text that are in it, by the lines' own votes
+	sum     []float64 // by language: the evidence of all lines together
+	at      []bool
+	order   []int
+	script  [maxScripts]float64 // letters in it
+	forms   forms
+	written [maxScripts]int // lines in it
+	votes   []int           // by language: lines that are in it, and say so
+	calls   int             // of whatlanggo that are left
+	speller speller
 }
 
 func newReader(s *Stage) *reader {
@@ -78,16 +81,21 @@ func newReader(s *Stage) *reader {
 	return &reader{
 		s: s, line: newEvidence(n),
 		total: make([]float64, n), sum: make([]float64, n), at: make([]bool, n), order: make([]int, n),
+		votes: make([]int, n),
 	}
 }
 
-// read goes through the lines of doc for the first time.
-func (r *reader) read(doc *pipeline.Document) {
+// read goes through the lines of doc and lets them vote: by their function words
+// alone or, if spell is set, by their n-grams too.
+func (r *reader) read(doc *pipeline.Document, spell bool) {
 	r.lines = slices.Grow(r.lines[:0], len(doc.Paragraphs))[:len(doc.Paragraphs)]
 	clear(r.total)
 	clear(r.sum)
+	clear(r.votes)
+	clear(r.written[:])
 	clear(r.script[:])
-	r.forms = [2]int32{}
+	r.forms = forms{}
+	r.line.hint = 0
 	for i := range doc.Paragraphs {
 		p := &doc.Paragraphs[i]
 		r.lines[i] = line{best: none}
@@ -96,9 +104,21 @@ func (r *reader) read(doc *pipeline.Document) {
 		}
 		e := &r.line
 		r.s.weigh(e, p.Text())
-		r.lines[i] = line{e.script, int16(e.best), e.top, e.margin, e.length(len(p.Text())), e.words, e.title()}
+		if spell && e.margin < sureMargin {
+			r.spell(e, p.Text(), nil)
+		}
+		r.lines[i] = e.line(len(p.Text()))
 		r.count(e, &r.lines[i])
 	}
+}
+
+// line returns what is remembered of a line of n bytes.
+func (e *evidence) line(n int) line {
+	l := line{script: e.script, best: int16(e.best), margin: e.margin, letters: e.length(n), words: e.words, title: e.title()}
+	if e.best != none {
+		l.hits = e.hits[e.best]
+	}
+	return l
 }
 
 // length returns how many letters a line of n bytes has, to judge by its sample.
@@ -124,27 +144,31 @@ func (r *reader) count(e *evidence, l *line) {
 		weight *= cjkLetters
 	}
 	r.script[e.script] += weight
-	r.forms[0] += e.forms[0]
-	r.forms[1] += e.forms[1]
-	if e.top <= 0 {
-		return
-	}
+	r.written[e.script]++
+	r.forms.hans += e.forms.hans
+	r.forms.hant += e.forms.hant
 	if sole := r.s.sole[e.script]; sole != none {
 		r.total[sole] += weight
 		r.sum[sole] += sureScore
 		return
 	}
+	if e.best == none {
+		return
+	}
+	if e.margin >= prior {
+		r.votes[e.best]++
+	}
 	if e.margin >= sureMargin {
+		e.hint = e.best
 		r.total[e.best] += weight
 		r.sum[e.best] += min(float64(e.margin), lineCap)
 		return
 	}
-	// A long line says no more for its language than lineCap.
-	shrink := min(1, lineCap/e.top)
 	mass := 0.0
 	for _, i := range r.s.writing[e.script] {
-		mass += r.s.decay.at(e.top - e.score[i])
-		r.sum[i] += float64(e.score[i] * shrink)
+		lag := e.top - e.score[i]
+		mass += r.s.decay.at(lag)
+		r.sum[i] += lineCap - float64(min(lag, lineCap))
 	}
 	for _, i := range r.s.writing[e.script] {
 		if share := r.s.decay.at(e.top - e.score[i]); share > 0 {
@@ -174,19 +198,26 @@ func (d *decay) at(lag float32) float64 {
 }
 
 // home decides what the document's language is, and which languages and scripts
-// are at home in it.
+// are at home in it. Function words are enough to tell the language of most
+// documents; where they are not, n-grams are read, and then whatlanggo is asked.
 func (r *reader) home(doc *pipeline.Document) home {
-	h := home{main: none, at: r.at}
-	clear(r.at)
-	h.language = pipeline.Language{Tag: und, Script: r.s.chars.codes[noScript]}
 	r.calls = 3 + len(doc.Paragraphs)/100
+	r.read(doc, false)
 	main := r.mainScript()
-	if main != noScript {
-		h.main, h.language.Confidence = r.mainLanguage(doc, main)
-		h.language.Script, h.script = r.form(main), main
+	best, sure := r.mainLanguage(main)
+	if !sure && main != noScript {
+		r.read(doc, true)
+		if best, sure = r.mainLanguage(main); !sure {
+			best = r.ask(doc, main)
+		}
 	}
-	if h.main != none {
-		h.language.Tag = r.s.languages[h.main].tag
+	if !sure && r.onlyNames(main) {
+		best = none
+	}
+	h := home{main: best, script: main, at: r.at}
+	h.language = pipeline.Language{Tag: und, Script: r.form(main)}
+	if best != none {
+		h.language.Tag, h.language.Confidence = r.s.languages[best].tag, r.confidence(best, main)
 	}
 	r.settle(&h, main)
 	if given := doc.Lang.Tag; given != "" && given != und {
@@ -206,21 +237,24 @@ func (r *reader) settle(h *home, main script) {
 		all += n
 	}
 	for i, n := range r.total {
-		r.at[i] = i == h.main || fair(n, all)
+		r.at[i] = i == h.main || fair(n, all, r.votes[i], len(r.lines))
 	}
 	all = 0
 	for _, n := range r.script {
 		all += n
 	}
 	for sc, n := range r.script {
-		h.scripts[sc] = script(sc) == main || fair(n, all)
+		h.scripts[sc] = script(sc) == main || fair(n, all, r.written[sc], len(r.lines))
 	}
 }
 
-// fair reports whether n letters of all are a share of a text, and not a notice
-// in a short one.
-func fair(n, all float64) bool {
-	return n >= homeShare*all && n >= homeLetters || n > 0 && n >= halfShare*all
+// fair reports whether n letters of all, in some of the lines, are a share of a
+// text and not a notice in a short one.
+func fair(n, all float64, some, lines int) bool {
+	if some < 2 && lines >= fewLines {
+		return false
+	}
+	return n > 0 && (n >= homeShare*all && n >= homeLetters || n >= halfShare*all)
 }
 
 // mainScript returns the script of most of the text.
@@ -237,7 +271,7 @@ func (r *reader) mainScript() script {
 // form returns the code of a script, and for Chinese that of its form.
 func (r *reader) form(sc script) string {
 	if sc == hani && r.s.sole[hani] != none {
-		switch hans, hant := r.forms[0], r.forms[1]; {
+		switch hans, hant := r.forms.hans, r.forms.hant; {
 		case hans > 2*hant:
 			return "Hans"
 		case hant > 2*hans:
@@ -247,54 +281,68 @@ func (r *reader) form(sc script) string {
 	return r.s.chars.codes[sc]
 }
 
-// mainLanguage returns the language of most of the text in script sc, and how
-// sure that is. Where the lines leave it in doubt whatlanggo is asked.
-func (r *reader) mainLanguage(doc *pipeline.Document, sc script) (int, float64) {
-	if l := r.s.sole[sc]; l != none {
-		return l, .99
+// mainLanguage returns the language of most of the text in script sc, and
+// whether that is sure.
+func (r *reader) mainLanguage(sc script) (best int, sure bool) {
+	best = none
+	if l := r.s.sole[sc]; l != none || sc == noScript {
+		return l, true
 	}
-	best := none
-	for _, l := range r.s.writing[sc] {
-		if i := int(l); r.total[i] > 0 && (best == none || r.total[i] > r.total[best]) {
-			best = i
+	likely := none // by all the evidence
+	for _, i := range r.s.writing[sc] {
+		l := int(i)
+		if likely == none || r.sum[l] > r.sum[likely] {
+			likely = l
+		}
+		if r.speaks(l) && (best == none || r.total[l] > r.total[best]) {
+			best = l
 		}
 	}
-	if best != none {
-		if confidence := r.confidence(best, sc); confidence >= enough {
-			return best, confidence
+	if best == none || r.total[best] < r.total[likely] {
+		best = likely
+	}
+	for _, i := range r.s.writing[sc] {
+		if l := int(i); l != best && !r.speaks(l) && r.sum[l] > r.sum[best]-sureMargin {
+			return best, false
 		}
 	}
-	return r.ask(doc, sc)
+	return best, true
 }
+
+// speaks reports whether several lines are in language l beyond doubt: if it is
+// not the document's main language it is one more.
+func (r *reader) speaks(l int) bool { return r.votes[l] > 1 }
 
 // confidence returns the probability that the text is in language l, one of
 // those written in sc.
 func (r *reader) confidence(l int, sc script) float64 {
-	mass := 0.0
-	for _, i := range r.s.writing[sc] {
-		mass += math.Exp((r.sum[i] - r.sum[l]) / temperature)
+	if r.s.sole[sc] == l {
+		return most
 	}
-	return min(.99, 1/mass)
+	mass := 1.0
+	for _, i := range r.s.writing[sc] {
+		if k := int(i); k != l && !r.speaks(k) {
+			mass += math.Exp((r.sum[k] - r.sum[l]) / temperature)
+		}
+	}
+	return min(most, 1/mass)
 }
 
 // ask returns what language the text in script sc is in with whatlanggo's help.
-func (r *reader) ask(doc *pipeline.Document, sc script) (int, float64) {
+func (r *reader) ask(doc *pipeline.Document, sc script) int {
 	text, letters := r.longest(doc, sc)
 	answer, sure, choice := none, 0.0, 0
-	if text != "" && !r.onlyNames(sc) {
+	if text != "" {
 		list := r.candidates(sc, letters)
 		answer, sure = r.s.oracle.ask(text, list)
 		choice = len(list)
 	}
 	if answer != none && r.s.languages[answer].scripts&(1<<sc) != 0 {
 		says := oracleBase + oracleSure*sure + oracleLong*min(1, float64(letters)/longText) + oracleChoice*math.Log(float64(choice))
-		r.sum[answer] += says
-		// A language that it does not know it takes for a close one.
-		for _, k := range r.s.languages[answer].kin {
-			if r.s.oracle.codes[k] == unknown {
-				r.sum[k] += says - oracleKin
-			}
+		if r.s.modelled[answer] == none {
+			says += unknownLag
 		}
+		r.sum[answer] += says
 	}
 	best := none
 	for _, l := range r.s.writing[sc] {
@@ -302,14 +350,10 @@ func (r *reader) ask(doc *pipeline.Document, sc script) (int, float64) {
 			best = i
 		}
 	}
-	if best == none || r.sum[best] <= 0 {
-		return none, 0
+	if best == none || r.confidence(best, sc) < leastAnswer {
+		return none
 	}
-	confidence := r.confidence(best, sc)
-	if confidence < leastAnswer {
-		return none, 0
-	}
-	return best, confidence
+	return best
 }
 
 // onlyNames reports whether the text in script sc is a list of names, which says
@@ -318,7 +362,7 @@ func (r *reader) onlyNames(sc script) bool {
 	words := int32(0)
 	for i := range r.lines {
 		if l := &r.lines[i]; l.script == sc {
-			if l.words > 1 && !l.title {
+			if l.hits > 0 || !l.title {
 				return false
 			}
 			words += l.words
@@ -342,18 +386,26 @@ func (r *reader) longest(doc *pipeline.Document, sc script) (string, int32) {
 }
 
 // candidates returns the languages written in sc that are not far behind the
-// best one. Few letters are not taken for a rare language.
+// best one. Few letters are not taken for a rare language, nor for one that the
+// model does not know.
 func (r *reader) candidates(sc script, letters int32) []int {
 	list := r.order[:0]
 	for _, i := range r.s.writing[sc] {
-		if !r.s.languages[i].rare || letters >= rareLetters {
+		if letters >= rareLetters || !r.s.languages[i].rare && r.s.modelled[i] != none {
 			list = append(list, int(i))
 		}
 	}
 	slices.SortStableFunc(list, func(a, b int) int { return cmp.Compare(r.sum[b], r.sum[a]) })
 	n := 0
-	for n < len(list) && r.sum[list[n]] > r.sum[list[0]]-candidateLag {
-		n++
+	for _, l := range list {
+		lag := float64(candidateLag)
+		if r.s.modelled[l] == none {
+			lag += unknownLag
+		}
+		if r.sum[l] > r.sum[list[0]]-lag {
+			list[n] = l
+			n++
+		}
 	}
 	return list[:n]
 }

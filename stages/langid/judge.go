@@ -11,20 +11,18 @@ import (
 // accident in a short line looks like evidence: a bar too high costs a notice
 // that stays, one too low the author's words.
 const (
-	prior       = 3  // by which any language must lead those at home …
-	priorSpread = 2  // … and for each step that it is less wide-spread than English …
-	priorShort  = 1  // … for each word less than four …
-	priorKin    = 4  // … if it is close to the home language …
-	priorSilent = 4  // … if the home language has no voice of its own
-	lowestHome  = -3 // score that the home language is taken to have at least
-
-	leastDensity = .12 // function words for each word
-	fewWords     = 6   // in so many words of English one function word may be enough
+	prior        = 3 // by which any language must lead those at home …
+	priorSpread  = 2 // … and for each step that it is less wide-spread than English …
+	priorShort   = 1 // … for each word less than four …
+	priorKin     = 4 // … if it is close to the home language …
+	priorUnknown = 4 // … if the model does not know the home language
 
 	foreignLetters = 6  // of another script, to be foreign by it …
+	foreignSigns   = 2  // … and of Chinese, Japanese or Korean …
 	nativeLetters  = 12 // … and if one letter in so many is at home, a line is not
 	spaceless      = 20 // letters that are a sentence even if no space parts them
 
+	leastLead  = 1  // of one of several languages at home over the document's
 	doubt      = 3  // lead within which whatlanggo is asked about a line …
 	oracleLine = 20 // … that has so many letters
 )
@@ -38,12 +36,15 @@ func (r *reader) judge(text string, l *line, h *home) (pipeline.Language, bool) 
 	if h.language.Tag == und {
 		return pipeline.Language{Tag: und, Script: r.s.chars.codes[l.script]}, false
 	}
+	if len(r.lines) == 1 {
+		return h.language, false
+	}
 	r.adopt(l, h)
 	if !h.scripts[l.script] {
 		return r.judgeScript(text, l, h)
 	}
 	native := r.native(l, h)
-	if l.best == none || h.at[l.best] || l.words < 2 || l.top < prior {
+	if l.words < 2 || l.title || l.best != none && h.at[l.best] && l.margin >= prior {
 		return native, false
 	}
 	return r.judgeWords(text, l, h, native)
@@ -84,9 +85,12 @@ func (r *reader) native(l *line, h *home) pipeline.Language {
 
 // judgeScript judges a line in a script that is not at home in the document.
 func (r *reader) judgeScript(text string, l *line, h *home) (pipeline.Language, bool) {
+	e := &r.line
+	r.s.weigh(e, text)
+	r.spell(e, text, h)
 	lang := pipeline.Language{Tag: und, Script: r.s.chars.codes[l.script]}
-	if l.best != none {
-		lang.Tag, lang.Confidence = r.s.languages[l.best].tag, odds(l.margin)
+	if l.best = int16(e.best); l.best != none && !e.title() {
+		lang.Tag, lang.Confidence = r.s.languages[l.best].tag, odds(e.margin)
 	}
 	if h.main != none && r.s.languages[h.main].scripts&(1<<l.script) != 0 {
 		if l.best == none || slices.Contains(r.s.languages[h.main].kin, int(l.best)) {
@@ -97,8 +101,6 @@ func (r *reader) judgeScript(text string, l *line, h *home) (pipeline.Language, 
 	if l.best != none && h.at[l.best] {
 		return lang, false
 	}
-	e := &r.line
-	r.s.weigh(e, text)
 	native, all := int32(0), int32(0)
 	for sc, n := range e.letters {
 		all += n
@@ -106,14 +108,17 @@ func (r *reader) judgeScript(text string, l *line, h *home) (pipeline.Language, 
 			native += n
 		}
 	}
-	if native*nativeLetters >= all || l.letters < foreignLetters {
-		return lang, false // names in a line that is at home, or nothing but a name
+	if native*nativeLetters >= all {
+		return lang, false // names in a line that is at home
 	}
 	if cjk := l.script >= hani && l.script <= hang; cjk {
-		return lang, true
+		return lang, l.letters >= foreignSigns
 	}
-	long := e.long >= 2 || l.letters >= spaceless
-	return lang, long && e.best != none && !e.heading()
+	if l.letters < foreignLetters {
+		return lang, false // nothing but a name
+	}
+	long := e.long >= 2 || e.words >= 3 || l.letters >= spaceless
+	return lang, long && e.best != none && !r.s.heading(e)
 }
 
 // judgeWords judges a line in a script that is at home, whose best language is
@@ -121,43 +126,51 @@ func (r *reader) judgeScript(text string, l *line, h *home) (pipeline.Language, 
 func (r *reader) judgeWords(text string, l *line, h *home, native pipeline.Language) (pipeline.Language, bool) {
 	e := &r.line
 	r.s.weigh(e, text)
-	if e.best == none || h.at[e.best] {
+	r.spell(e, text, h)
+	own := r.ownLanguage(e, h)
+	if own != none && own != h.main && (h.main == none || e.score[own] > e.score[h.main]+leastLead) {
+		native.Tag, native.Confidence = r.s.languages[own].tag, odds(e.score[own]-e.score[h.main])
+	}
+	if e.best == none || h.at[e.best] || e.plural < 2 || r.s.heading(e) {
 		return native, false
 	}
-	own := none
-	for i, at := range h.at {
-		if at && (own == none || e.score[i] > e.score[own]) {
-			own = i
-		}
-	}
-	lead := e.top - r.bar(e, own)
+	lead := e.top
 	if own != none {
-		lead -= max(e.score[own], lowestHome)
+		lead -= e.score[own]
 	}
-	if lead < -doubt || !r.s.wordy(e) || e.heading() {
+	lead -= r.bar(e, own)
+	if lead < -doubt {
 		return native, false
 	}
 	if lead < doubt && !r.confirms(text, l, e.best, own, lead) {
 		return native, false
 	}
-	return pipeline.Language{Tag: r.s.languages[e.best].tag, Script: native.Script, Confidence: odds(lead)}, true
+	return pipeline.Language{Tag: r.s.languages[e.best].tag, Script: native.Script, Confidence: odds(e.margin)}, true
+}
+
+// ownLanguage returns the one of the languages at home that the line is most
+// likely to be in, or none if none of them uses its script.
+func (r *reader) ownLanguage(e *evidence, h *home) int {
+	own := none
+	for i, at := range h.at {
+		if at && r.s.languages[i].scripts&(1<<e.script) != 0 && (own == none || e.score[i] > e.score[own]) {
+			own = i
+		}
+	}
+	return own
 }
 
 // heading reports whether the line may be the title of something, a film or a
 // company: whatever is no function word begins with a capital.
-func (e *evidence) heading() bool {
-	content := e.words - 1 - e.hits[e.best]
-	return e.title() || e.names >= 2 && e.names*5 >= content*4
-}
-
-// wordy reports whether the line has enough of its best language's function
-// words to be a sentence in it, or part of one.
-func (s *Stage) wordy(e *evidence) bool {
-	hits, least := e.hits[e.best], int32(2)
-	if e.words <= fewWords && e.names == 0 && s.languages[e.best].spread == wideSpread {
-		least = 1
+func (s *Stage) heading(e *evidence) bool {
+	if e.title() {
+		return true
 	}
-	return e.long >= 2 && hits >= least && float64(hits) >= leastDensity*float64(e.words)
+	if s.languages[e.best].nouns {
+		return false
+	}
+	content := e.words - 1 - e.hits[e.best]
+	return e.names > 0 && e.names*5 >= content*4
 }
 
 // bar returns by how much the line's best language must lead the language own
@@ -167,8 +180,8 @@ func (r *reader) bar(e *evidence, own int) float32 {
 	if e.words < 4 {
 		bar += priorShort * float32(4-e.words)
 	}
-	if own == none || r.s.languages[own].silent {
-		return bar + priorSilent
+	if own == none || r.s.modelled[own] == none {
+		return bar + priorUnknown
 	}
 	if slices.Contains(r.s.languages[own].kin, e.best) {
 		bar += priorKin
@@ -195,5 +208,5 @@ func (r *reader) confirms(text string, l *line, foreign, own int, lead float32) 
 
 // odds returns the probability of what leads by so much.
 func odds(lead float32) float64 {
-	return min(.99, 1/(1+math.Exp(-float64(lead)/temperature)))
+	return min(most, 1/(1+math.Exp(-float64(lead)/temperature)))
 }

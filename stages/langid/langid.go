@@ -2,22 +2,26 @@
 // which of its lines are foreign to it.
 //
 // It weighs function words, letters and scripts, all of them data found in
-// [tamis/stages/packs], and asks whatlanggo where these leave it in doubt. The
-// language of a line is judged with that of the document in mind: a line is
-// foreign only if what it says itself clearly outweighs the rest of the text.
-// Names, headings of a word and lines that say nothing go with the document.
+// [tamis/stages/packs]. Where these leave it in doubt it reads n-grams of letters
+// (package ngram), and where they do too, asks whatlanggo. The language of a line
+// is judged with that of the document in mind: a line is foreign only if what it
+// says itself clearly outweighs the rest of the text. Names, headings of a word
+// and lines that say nothing go with the document.
 //
-// It changes no text, does not look for the language of a word inside a line,
-// and does not guess: where there is nothing to go by, the answer is "und".
+// It changes no text and does not look for the language of a word inside a line.
+// Where there is nothing to go by, as with digits or a list of names, the answer
+// is "und".
 package langid
 
 import (
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sync"
 
 	"tamis/pipeline"
+	"tamis/stages/langid/ngram"
 )
 
 // A Stage identifies languages. It is safe for concurrent use.
@@ -26,12 +30,15 @@ type Stage struct {
 	index     map[string]int // of a tag in languages
 	words     wordTable
 	letters   letterTable
+	model     *ngram.Model
+	modelled  []int               // by language: its number in the model, or none
 	variants  map[rune]string     // Han characters that only one variety of the script has
 	writing   [maxScripts][]uint8 // the languages that use a script
 	sole      [maxScripts]int     // the language of a script that only one uses, or none
 	chars     *characters
 	oracle    *oracle
 	decay     decay
+	worth     worth
 	readers   sync.Pool
 }
 
@@ -44,9 +51,13 @@ const und = "und"
 // New returns a stage that knows the languages of every */langid.yaml in packs
 // and counts the words of the stopwords.txt beside it.
 func New(packs fs.FS) (*Stage, error) {
-	s := &Stage{index: make(map[string]int), variants: make(map[rune]string), chars: newCharacters(), decay: newDecay()}
+	s := &Stage{index: make(map[string]int), variants: make(map[rune]string), chars: newCharacters(), decay: newDecay(), worth: newWorth()}
 	if err := s.load(packs); err != nil {
 		return nil, fmt.Errorf("langid: %w", err)
+	}
+	s.model = ngram.Default()
+	for i := range s.languages {
+		s.modelled = append(s.modelled, slices.Index(s.model.Tags(), s.languages[i].tag))
 	}
 	s.readers.New = func() any { return newReader(s) }
 	return s, nil
@@ -64,7 +75,6 @@ func (s *Stage) Clean(ctx context.Context, doc *pipeline.Document) error {
 	doc.Split()
 	r := s.readers.Get().(*reader)
 	defer s.readers.Put(r)
-	r.read(doc)
 	home := r.home(doc)
 	doc.Lang = home.language
 	for i := range doc.Paragraphs {

@@ -21,7 +21,8 @@ type pack struct {
 	Lacks    string            // letters of a to z that only its foreign words have
 	Kin      []string          // languages that are easily taken for it
 	Usual    []string          // those of its scripts whose text is most often in it
-	Rare     bool              // too rare for a few words to be taken for it
+	Nouns    bool              // its nouns begin with a capital, not only its names
+	Rare     bool              // less likely than its kin, and too rare for a few words to be taken for it
 	Spread   int               // how often lines of it are met in other texts: 2 English, 1 a few more
 	Variants map[string]string // characters that only one form of the script has
 }
@@ -34,8 +35,8 @@ type language struct {
 	usual   uint64 // a bit for each script
 	kin     []int
 	rare    bool
+	nouns   bool
 	spread  int
-	silent  bool // has no function words here: whatlanggo alone can tell it
 }
 
 // A vote says how much a sign speaks for a language, as the logarithm of how
@@ -77,7 +78,6 @@ func (s *Stage) load(fsys fs.FS) error {
 		if err != nil {
 			return err
 		}
-		l.silent = len(list) == 0
 		for rank, word := range list {
 			if !utf8.ValidString(word) {
 				return fmt.Errorf("pack %s/stopwords.txt: %q is not UTF-8", tag, word)
@@ -96,7 +96,7 @@ func (s *Stage) load(fsys fs.FS) error {
 
 // language checks p and returns what it says that needs no other pack.
 func (s *Stage) language(tag string, p *pack) (language, error) {
-	l := language{tag: tag, rare: p.Rare, spread: p.Spread}
+	l := language{tag: tag, rare: p.Rare, nouns: p.Nouns, spread: p.Spread}
 	if p.Name == "" || len(p.Scripts) == 0 {
 		return l, errors.New("want a name and scripts")
 	}

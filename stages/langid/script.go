@@ -108,6 +108,7 @@ const (
 type class struct {
 	lower  uint16
 	script script // noScript for what is not a letter
+	mark   bool   // is written over or under a letter
 }
 
 // characters tells the script of every letter.
@@ -137,7 +138,7 @@ func newCharacters() *characters {
 	slices.SortFunc(c.blocks, func(a, b block) int { return int(a.from - b.from) })
 	for r := range rune(tabled) {
 		if unicode.IsLetter(r) || unicode.IsMark(r) {
-			c.classes[r] = class{uint16(unicode.ToLower(r)), c.search(r)}
+			c.classes[r] = class{uint16(unicode.ToLower(r)), c.search(r), unicode.IsMark(r)}
 		}
 	}
 	return c
@@ -148,7 +149,7 @@ func (c *characters) of(r rune) class {
 	if r < tabled {
 		return c.classes[r]
 	}
-	return class{0, c.search(r)}
+	return class{script: c.search(r)}
 }
 
 func (c *characters) search(r rune) script {

@@ -1,0 +1,180 @@
+// Package ngram says how likely a word is in each of many languages, by the
+// sequences of letters in it.
+//
+// For each language the model is one of n-grams of one to five symbols with
+// back-off (Katz 1987), the symbols being letters and the edges of a word. The
+// back-off is written into the weights of the n-grams: what an n-gram adds to a
+// word's likelihood is the logarithm of the probability of its last symbol after
+// the others, less what the shorter n-gram that ends it has added already and
+// the penalty for not knowing it, plus the penalty for not knowing what follows
+// it. The likelihood of a word is then a sum over the n-grams in it, and one
+// look-up serves every language.
+//
+// The model is used as it lies in the binary: reading it takes no time and no
+// memory but for the pages that are looked at.
+package ngram
+
+import (
+	_ "embed"
+	"errors"
+	"sync"
+)
+
+//go:generate go run ./train -o model.bin
+
+//go:embed model.bin
+var embedded string
+
+// Default returns the model that comes with tamis.
+var Default = sync.OnceValue(func() *Model {
+	m, err := Parse(embedded)
+	if err != nil {
+		panic(err)
+	}
+	return m
+})
+
+const (
+	// Longest is how many symbols the longest n-gram has.
+	Longest = 5
+	// Edge is the symbol before the first letter of a word and after its last.
+	Edge = ' '
+	// Floor is the log-likelihood of a letter that a language does not have.
+	Floor = -10.3
+	// Steps is how many steps of a weight are one unit of log-likelihood.
+	Steps = 10
+)
+
+// A Model holds the n-grams of several languages.
+//
+// Its form is, numbers being little-endian: the number of languages, and the
+// length and the letters of each one's tag; the number of bits of a bucket's
+// number; for each bucket, and once more for the end, where its entries begin,
+// in 4 bytes; the entries. An entry is 2 bytes of an n-gram's hash, the number
+// of its votes, and 2 bytes for each vote: the number of a language and the
+// weight. The first bits of the hash are the number of the bucket.
+type Model struct {
+	tags    []string
+	shift   uint   // of a hash, to have its bucket
+	index   string // where the entries of each bucket begin
+	entries string
+}
+
+// Parse returns the model that data holds. The model uses data in place.
+func Parse(data string) (*Model, error) {
+	// take returns the first n bytes of what is left, if there are so many.
+	take := func(n int) string {
+		if n > len(data) {
+			n = 0
+		}
+		part := data[:n]
+		data = data[n:]
+		return part
+	}
+	number := func() int {
+		if s := take(1); s != "" {
+			return int(s[0])
+		}
+		return 0
+	}
+	m := new(Model)
+	for range number() {
+		m.tags = append(m.tags, take(number()))
+	}
+	bits := number()
+	if bits > mostBits {
+		return nil, errDamaged
+	}
+	m.shift = 64 - uint(bits)
+	m.index = take((1<<bits + 1) * bucketSize)
+	m.entries = data
+	if m.index == "" || m.begin(1<<bits) != len(m.entries) {
+		return nil, errDamaged
+	}
+	return m, nil
+}
+
+var errDamaged = errors.New("ngram: the model is damaged")
+
+// Sizes in bytes, but for the last.
+const (
+	bucketSize = 4
+	headSize   = 3 // of an entry, before its votes
+	voteSize   = 2
+	mostBits   = 30 // of the number of a bucket
+)
+
+// Tags returns the BCP 47 tags of the languages, in the order of their numbers.
+func (m *Model) Tags() []string { return m.tags }
+
+// Scores are log-likelihoods in steps, by the number of a language.
+type Scores [mostLanguages]int32
+
+const mostLanguages = 256
+
+// Add adds to scores the log-likelihood of a word, less Floor for each letter.
+// The word is in small letters, with an Edge before and after it.
+func (m *Model) Add(scores *Scores, word []rune) {
+	for i := 1; i < len(word); i++ {
+		first := extend(seed, word[i])
+		h := extend(first, word[i-1])
+		votes := m.find(h)
+		if votes == "" {
+			scores.add(m.find(first))
+			continue
+		}
+		scores.add(votes)
+		for n := 2; n < Longest && n <= i; n++ {
+			h = extend(h, word[i-n])
+			votes := m.find(h)
+			if votes == "" {
+				break
+			}
+			scores.add(votes)
+		}
+	}
+}
+
+func (s *Scores) add(votes string) {
+	for ; len(votes) >= voteSize; votes = votes[voteSize:] {
+		s[votes[0]] += int32(int8(votes[1]))
+	}
+}
+
+// find returns the votes of the n-gram with hash h.
+func (m *Model) find(h uint64) string {
+	h = spread(h)
+	bucket := int(h >> m.shift)
+	at, end := m.begin(bucket), m.begin(bucket+1)
+	low, high := byte(h), byte(h>>8)
+	for at < end {
+		n := int(m.entries[at+2])
+		next := at + headSize + n*voteSize
+		if m.entries[at] == low && m.entries[at+1] == high {
+			return m.entries[at+headSize : next]
+		}
+		at = next
+	}
+	return ""
+}
+
+// begin returns where the entries of a bucket begin.
+func (m *Model) begin(bucket int) int {
+	at := bucket * bucketSize
+	return int(uint32(m.index[at]) | uint32(m.index[at+1])<<8 | uint32(m.index[at+2])<<16 | uint32(m.index[at+3])<<24)
+}
+
+// seed is the hash of no symbols.
+const seed = 0xCBF29CE484222325
+
+// extend returns the hash of an n-gram with one more symbol before it.
+func extend(h uint64, symbol rune) uint64 {
+	h = (h ^ uint64(symbol)) * 0x9E3779B97F4A7C15
+	return h ^ h>>29
+}
+
+// spread makes every bit of a hash depend on all of its bits.
+func spread(h uint64) uint64 {
+	h *= 0xBF58476D1CE4E5B9
+	return h ^ h>>32
+}
