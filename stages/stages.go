@@ -13,7 +13,9 @@ import (
 	"tamis/pipeline"
 	"tamis/stages/decode"
 	"tamis/stages/dedup"
+	"tamis/stages/dedup/index"
 	"tamis/stages/junk"
+	"tamis/stages/junk/templates"
 	"tamis/stages/langid"
 	"tamis/stages/mojibake"
 	"tamis/stages/norm"
@@ -30,6 +32,8 @@ type Options struct {
 	Strictness junk.Strictness
 	Dedup      dedup.Scope
 	Facts      dedup.Facts
+	Templates  *templates.List // what recurs on the documents of each site; may be nil
+	Index      *index.Index    // of earlier documents, where Dedup asks for one
 }
 
 // order is the order of the stages. The Unicode is mended first because
@@ -45,9 +49,11 @@ var order = []struct {
 	{name: "mojibake", make: func(Options) (pipeline.Stage, error) { return mojibake.New(), nil }},
 	{name: "norm", make: func(Options) (pipeline.Stage, error) { return norms(struct{}{}) }},
 	{name: "langid", serves: []string{"typography", "junk"}, make: func(Options) (pipeline.Stage, error) { return langids(struct{}{}) }},
-	{name: "typography", make: func(o Options) (pipeline.Stage, error) { return typographies(o.Typography) }},
+	{name: "typography", make: newTypography},
 	{name: "junk", make: newJunk},
-	{name: "dedup", make: func(o Options) (pipeline.Stage, error) { return dedup.New(o.Dedup, o.Facts), nil }},
+	{name: "dedup", make: func(o Options) (pipeline.Stage, error) {
+		return dedup.New(dedup.Options{Scope: o.Dedup, Facts: o.Facts, Index: o.Index}), nil
+	}},
 }
 
 // Stages that know nothing but the packs of tamis are read once and shared: a
@@ -68,12 +74,25 @@ func shared[K comparable](make func(K) (pipeline.Stage, error)) func(K) (pipelin
 	}
 }
 
-// newJunk returns the stage that knows the user's packs too, if there are any.
-func newJunk(o Options) (pipeline.Stage, error) {
-	if len(o.Packs) == 0 {
-		return junks(o.Strictness)
+// newTypography returns the stage that knows the user's packs too, if there are any.
+func newTypography(o Options) (pipeline.Stage, error) {
+	if len(o.Packs) > 0 {
+		return typography.New(o.Typography, o.Packs...)
 	}
-	return junk.New(o.Strictness, append([]fs.FS{packs.FS}, o.Packs...)...)
+	return typographies(o.Typography)
+}
+
+// newJunk returns the stage that knows the user's packs and templates too, if
+// there are any.
+func newJunk(o Options) (pipeline.Stage, error) {
+	made, err := junks(o.Strictness)
+	if len(o.Packs) > 0 {
+		made, err = junk.New(o.Strictness, append([]fs.FS{packs.FS}, o.Packs...)...)
+	}
+	if err == nil && o.Templates != nil {
+		made = made.(*junk.Stage).WithTemplates(o.Templates)
+	}
+	return made, err
 }
 
 // Names returns the names of the stages that a user may choose, in order.

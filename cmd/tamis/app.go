@@ -160,6 +160,22 @@ func (t *tool) commands() []*cli.Command {
 			Action:    t.detect,
 		},
 		{
+			Name: "learn", Usage: "find what recurs on each site of a dump, for clean --templates",
+			ArgsUsage: "[FILE|FOLDER|PATTERN...]",
+			Description: `Counts, for each site, the documents that have each short line, and lists those
+that recur: menus, notices, labels. A site is the host of the record's URL, else
+the folder of the file. The list is YAML, to be read and edited.
+In parts: tamis learn --min-share 0 --min-documents 2 PART -o PART.yaml for each,
+then tamis learn --merge --min-share 0.1 *.yaml -o site.templates.yaml`,
+			Flags:  slices.Concat(inputFlags, learnFlags, runFlags),
+			Action: t.learn,
+		},
+		{
+			Name: "dedup", Usage: "build, merge, query or verify an index of paragraphs, for clean --dedup index",
+			Subcommands: t.dedupCommands(),
+			Action:      missingCommand,
+		},
+		{
 			Name: "restore", Usage: "rebuild the input, byte for byte, from the clean text and its audit",
 			ArgsUsage: "[CLEAN]",
 			Flags: []cli.Flag{
@@ -215,6 +231,8 @@ var inputFlags = []cli.Flag{
 	&cli.StringFlag{Name: "format", Category: groupInput, Value: formatAuto, Usage: "`FORMAT` of the input: auto, text or jsonl"},
 	&cli.StringFlag{Name: "text-field", Category: groupInput, Value: "text", Usage: "`FIELD` of a record that holds the text; dots lead into objects"},
 	&cli.StringFlag{Name: "id-field", Category: groupInput, Value: "id", Usage: "`FIELD` that names the record"},
+	&cli.StringFlag{Name: "url-field", Category: groupInput, Value: "url", Usage: "`FIELD` that holds the URL of the page, whose host is the site that templates are of"},
+	&cli.StringFlag{Name: "site", Category: groupInput, Usage: "take everything as of the site `NAME`"},
 	&cli.StringFlag{Name: "lang-field", Category: groupInput, Usage: "`FIELD` that tells the language, where it is known"},
 	&cli.StringFlag{Name: "lang", Category: groupInput, Usage: "the language `TAG` (BCP 47) of everything, if known"},
 	&cli.StringFlag{Name: "max-record-bytes", Category: groupInput, Value: "256MiB", Usage: "set records longer than `SIZE` aside"},
@@ -240,10 +258,14 @@ var cleaningFlags = []cli.Flag{
 	&cli.StringSliceFlag{Name: "stages", Category: groupClean, Usage: "run only these `STAGES`, of " + strings.Join(stages.Names(), ",")},
 	&cli.StringFlag{Name: "typography", Category: groupClean, Value: "plain", Usage: "`PROFILE`: plain, print (no-break spaces as the language prints them), ascii or off"},
 	&cli.StringFlag{Name: "strictness", Category: groupClean, Value: "normal", Usage: "`HOW` readily a line counts as junk: timid, normal or bold"},
-	&cli.StringFlag{Name: "dedup", Category: groupClean, Value: "document", Usage: "`WHERE` to look for near-identical paragraphs: document, run or off"},
+	&cli.StringFlag{Name: "dedup", Category: groupClean, Value: "document", Usage: "`WHERE` to look for near-identical paragraphs: document, run, index (also earlier runs) or off"},
 	&cli.StringFlag{Name: "dedup-facts", Category: groupClean, Value: "keep", Usage: "`WHAT` becomes of a paragraph like an earlier one but for numbers or names: keep or ignore the difference"},
+	&cli.StringFlag{Name: "index", Category: groupClean, Usage: "what earlier runs have kept, in the folder `DIR`, for --dedup index; this run adds to it"},
+	&cli.BoolFlag{Name: "index-read-only", DisableDefaultText: true, Category: groupClean, Usage: "add nothing to the index"},
+	indexMemoryFlag,
 	&cli.StringSliceFlag{Name: "enable", Category: groupClean, Usage: "switch a `RULE` on; * stands for any part of its name"},
 	&cli.StringSliceFlag{Name: "disable", Category: groupClean, Usage: "switch a `RULE` off, e.g. junk.fr.*"},
+	&cli.StringSliceFlag{Name: "templates", Category: groupClean, Usage: "drop the lines that tamis learn has found to recur on a site, and listed in `FILE`"},
 	&cli.StringSliceFlag{Name: "packs", Category: groupClean, Usage: "use the packs in `DIR` beside those that come with tamis"},
 }
 

@@ -20,6 +20,11 @@ func (t *tool) clean(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	return job.finish(t.cleanJob(c, job))
+}
+
+// cleanJob cleans the inputs of the job, and writes what the flags of c ask for.
+func (t *tool) cleanJob(c *cli.Context, job *job) error {
 	opts, err := newCleanOptions(c, job.inputs)
 	if err != nil {
 		return err
@@ -49,5 +54,8 @@ func (t *tool) clean(c *cli.Context) error {
 
 // usesStdout reports whether the command writes text to the standard output.
 func usesStdout(c *cli.Context) bool {
-	return c.Command.Name != defaultCommand || c.String("output") == "" && !c.Bool("in-place") && !c.Bool("dry-run")
+	if flagOf(c, "output") == nil {
+		return true
+	}
+	return c.String("output") == "" && !c.Bool("in-place") && !c.Bool("dry-run")
 }

@@ -101,7 +101,7 @@ func flagOf(c *cli.Context, key string) cli.Flag {
 
 // knownFlag reports whether a command has the flag key.
 func knownFlag(key string) bool {
-	return slices.ContainsFunc(slices.Concat(inputFlags, outputFlags, cleaningFlags, runFlags), func(f cli.Flag) bool {
+	return slices.ContainsFunc(slices.Concat(inputFlags, outputFlags, cleaningFlags, learnFlags, runFlags), func(f cli.Flag) bool {
 		return slices.Contains(f.Names(), key)
 	})
 }

@@ -19,7 +19,9 @@ import (
 	"tamis/pipeline/format/jsonl"
 	"tamis/stages"
 	"tamis/stages/dedup"
+	"tamis/stages/dedup/index"
 	"tamis/stages/junk"
+	"tamis/stages/packs"
 	"tamis/stages/typography"
 )
 
@@ -31,6 +33,7 @@ type job struct {
 	inputs   []*input
 	reading  *reading
 	pipeline *pipeline.Pipeline
+	index    *index.Index // of earlier documents; may be nil
 }
 
 // newJob returns what the flags of c ask for. Only names the stages to run; nil
@@ -52,13 +55,29 @@ func (t *tool) newJob(c *cli.Context, only []string) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := newPipeline(c, only)
+	opts, err := newOptions(c, only)
+	if err != nil {
+		return nil, &exitError{exitMisuse, err}
+	}
+	if names := c.StringSlice("templates"); len(names) > 0 {
+		if opts.Templates, err = t.readTemplates(names); err != nil {
+			return nil, err
+		}
+		r.sites = sitesOf(opts.Templates)
+	}
+	inputs, err := t.findInputs(c.Args().Slice())
+	if err != nil {
+		return nil, err
+	}
+	if opts.Index, err = openIndex(c, opts.Dedup); err != nil {
+		return nil, err
+	}
+	p, err := newPipeline(c, opts)
 	if err != nil {
 		return nil, &exitError{exitMisuse, err}
 	}
 	p.Workers = jobs
-	inputs, err := t.findInputs(c.Args().Slice())
-	return &job{inputs, r, p}, err
+	return &job{inputs, r, p, opts.Index}, nil
 }
 
 // newReading returns how the flags of c say that inputs are read.
@@ -67,6 +86,7 @@ func newReading(c *cli.Context) (*reading, error) {
 		format: c.String("format"),
 		fields: jsonl.Fields{Text: c.String("text-field"), ID: c.String("id-field"), Lang: c.String("lang-field")},
 		lang:   c.String("lang"),
+		site:   c.String("site"),
 		follow: c.Bool("follow"),
 	}
 	if !slices.Contains([]string{formatAuto, formatText, formatJSONL}, r.format) {
@@ -78,6 +98,9 @@ func newReading(c *cli.Context) (*reading, error) {
 			return nil, misuse("--lang %s: not a BCP 47 language tag", r.lang)
 		}
 		r.lang = tag.String()
+	}
+	if len(c.StringSlice("templates")) > 0 || c.Command.Name == "learn" {
+		r.fields.URL = c.String("url-field")
 	}
 	if r.fields.Text == "" {
 		return nil, misuse("--text-field is empty")
@@ -103,32 +126,37 @@ func parseSize(s string) (int, error) {
 	return int(n * unit), nil
 }
 
-// newPipeline returns the pipeline that the flags of c ask for.
-func newPipeline(c *cli.Context, only []string) (*pipeline.Pipeline, error) {
-	opts := stages.Options{Only: only}
-	if only == nil {
-		for _, list := range c.StringSlice("stages") {
-			for name := range strings.SplitSeq(list, ",") {
-				opts.Only = append(opts.Only, strings.TrimSpace(name))
-			}
-		}
-		var err error
-		if opts.Typography, err = typography.ParseProfile(c.String("typography")); err != nil {
-			return nil, fmt.Errorf("--typography: %w", err)
-		}
-		if opts.Strictness, err = junk.ParseStrictness(c.String("strictness")); err != nil {
-			return nil, fmt.Errorf("--strictness: %w", err)
-		}
-		if opts.Dedup, err = dedup.ParseScope(c.String("dedup")); err != nil {
-			return nil, fmt.Errorf("--dedup: %w", err)
-		}
-		if opts.Facts, err = dedup.ParseFacts(c.String("dedup-facts")); err != nil {
-			return nil, fmt.Errorf("--dedup-facts: %w", err)
-		}
-		if opts.Packs, err = openPacks(c.StringSlice("packs")); err != nil {
-			return nil, err
+// newOptions returns what the flags of c say of the stages. Only names those to
+// run; nil leaves it to the flags.
+func newOptions(c *cli.Context, only []string) (opts stages.Options, err error) {
+	opts.Only = only
+	if only != nil {
+		return opts, nil
+	}
+	for _, list := range c.StringSlice("stages") {
+		for name := range strings.SplitSeq(list, ",") {
+			opts.Only = append(opts.Only, strings.TrimSpace(name))
 		}
 	}
+	if opts.Typography, err = typography.ParseProfile(c.String("typography")); err != nil {
+		return opts, fmt.Errorf("--typography: %w", err)
+	}
+	if opts.Strictness, err = junk.ParseStrictness(c.String("strictness")); err != nil {
+		return opts, fmt.Errorf("--strictness: %w", err)
+	}
+	if opts.Dedup, err = dedup.ParseScope(c.String("dedup")); err != nil {
+		return opts, fmt.Errorf("--dedup: %w", err)
+	}
+	if opts.Facts, err = dedup.ParseFacts(c.String("dedup-facts")); err != nil {
+		return opts, fmt.Errorf("--dedup-facts: %w", err)
+	}
+	opts.Packs, err = openPacks(c.StringSlice("packs"))
+	return opts, err
+}
+
+// newPipeline returns the pipeline that opts and the rules that c switches on
+// and off ask for.
+func newPipeline(c *cli.Context, opts stages.Options) (*pipeline.Pipeline, error) {
 	made, err := stages.New(opts)
 	if err != nil {
 		return nil, err
@@ -143,7 +171,7 @@ func newPipeline(c *cli.Context, only []string) (*pipeline.Pipeline, error) {
 			return nil, err
 		}
 	}
-	rules, err := newRules(all, enable, disable)
+	rules, err := newRules(slices.Concat(made, all), enable, disable)
 	return &pipeline.Pipeline{Stages: made, Rules: rules}, err
 }
 
@@ -158,7 +186,7 @@ func openPacks(dirs []string) ([]fs.FS, error) {
 		if err != nil {
 			return nil, fmt.Errorf("--packs: %w", err)
 		}
-		opened = append(opened, os.DirFS(dir))
+		opened = append(opened, packs.Dir(dir))
 	}
 	return opened, nil
 }
@@ -196,7 +224,11 @@ func (t *tool) runJob(c *cli.Context, job *job, sink func([]*pipeline.Document) 
 	defer cancel()
 	stop := t.showProgress(c.String("progress"), job, usesStdout(c))
 	defer stop()
-	return job.pipeline.Run(ctx, job.reading.documents(ctx, job.inputs), sink)
+	err := job.pipeline.Run(ctx, job.documents(ctx), job.sink(sink))
+	if r := job.reading; err == nil && len(r.sites) > 0 && !r.found && len(job.inputs) > 0 {
+		t.warn("--templates: no document is of a site that is listed there, but of %q (see --url-field and --site)", r.strange)
+	}
+	return err
 }
 
 // eachDocument passes to f the documents of the job that could be read and
@@ -225,5 +257,5 @@ func (t *tool) eachDocument(c *cli.Context, job *job, out *output, f func(*pipel
 	if err == nil && status != exitDone {
 		err = &exitError{status, nil}
 	}
-	return err
+	return job.finish(err)
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -40,7 +42,12 @@ type reading struct {
 	fields jsonl.Fields
 	limit  int    // bytes of a record
 	lang   string // of everything, if known
+	site   string // the same
 	follow bool
+
+	sites   map[string]bool // that the templates are of; nil without any
+	found   bool            // a document is of one of them
+	strange string          // a site that is none
 
 	read atomic.Int64 // bytes of the inputs read so far
 }
@@ -85,11 +92,26 @@ func (r *reading) documentsOf(ctx context.Context, in *input, yield func(*pipeli
 		if r.lang != "" {
 			doc.Lang.Tag = r.lang
 		}
+		r.locate(doc, in)
 		if !yield(doc) {
 			return errStopped
 		}
 	}
 	return nil
+}
+
+// locate sets the site of a document: what the user says, else the host of its
+// URL, else its folder.
+func (r *reading) locate(doc *pipeline.Document, in *input) {
+	switch {
+	case r.site != "":
+		doc.Site = r.site
+	case doc.Site == "" && in.name != stdinName:
+		doc.Site = strings.ToValidUTF8(filepath.ToSlash(filepath.Dir(in.name)), "\ufffd") // to be written in a list
+	}
+	if r.found = r.found || r.sites[doc.Site]; !r.found {
+		r.strange = doc.Site
+	}
 }
 
 // parse reads documents in the format of in.

@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"tamis/pipeline"
+	"tamis/stages/dedup/index"
 )
 
 // A Scope is how far back the stage remembers.
@@ -24,10 +25,11 @@ type Scope int
 const (
 	Document Scope = iota // to the beginning of the document
 	Run                   // to the beginning of the run
+	Index                 // and to what an index remembers of earlier runs
 	Off                   // not at all: the stage is left out
 )
 
-var scopes = [...]string{Document: "document", Run: "run", Off: "off"}
+var scopes = [...]string{Document: "document", Run: "run", Index: "index", Off: "off"}
 
 func (s Scope) String() string { return scopes[s] }
 
@@ -38,7 +40,7 @@ func ParseScope(name string) (Scope, error) {
 			return Scope(s), nil
 		}
 	}
-	return 0, fmt.Errorf("dedup scope %q: want document, run or off", name)
+	return 0, fmt.Errorf("dedup scope %q: want document, run, index or off", name)
 }
 
 // Facts says what becomes of a paragraph that is like an earlier one but for
@@ -75,11 +77,45 @@ var (
 // remembered.
 const sectionMemory = 64 << 20
 
-// A Stage removes repeated paragraphs. It is a [pipeline.Sequential]: Prepare
+// OpenIndex opens the index in dir, of which o says how. Of the options that
+// name keys it sets those of this package.
+func OpenIndex(dir string, o index.Options) (*index.Index, error) {
+	return index.Open(dir, withKeys(o))
+}
+
+// MergeIndexes makes a new index in dir of all that is in others, and returns how
+// many paragraphs they hold.
+func MergeIndexes(dir string, from []string, o index.Options) (int64, error) {
+	return index.Merge(dir, from, withKeys(o))
+}
+
+// VerifyIndex reads the whole index in dir and checks it.
+func VerifyIndex(dir string) (index.Contents, error) {
+	return index.Verify(dir, withKeys(index.Options{}))
+}
+
+func withKeys(o index.Options) index.Options {
+	o.Keys, o.Kinds = Keys, kinds
+	return o
+}
+
+// Options say what a stage remembers, and how it decides.
+type Options struct {
+	Scope Scope
+	Facts Facts
+
+	// Index is where scopes Run and Index remember earlier documents. One that
+	// was opened for reading is not added to: each document is then judged by
+	// itself and what the index holds. It stays its owner's to commit and to
+	// close. The scope Run makes one of its own if there is none.
+	Index *index.Index
+}
+
+// A Stage removes repeated paragraphs. It is a [pipeline.Checkpointer]: Prepare
 // and Clean are safe for concurrent use.
 type Stage struct {
-	scope   Scope
-	facts   Facts
+	opts    Options
+	grows   bool      // what is kept is added to the index
 	workers sync.Pool // of *worker
 	plans   sync.Pool // of *plan
 
@@ -88,11 +124,13 @@ type Stage struct {
 	memory  *judge
 	doc     string
 	section int
+	own     *index.Index // which the stage made itself
+	failed  error        // of the memory
 }
 
-// New returns a stage that remembers as far back as scope.
-func New(scope Scope, facts Facts) *Stage {
-	return &Stage{scope: scope, facts: facts}
+// New returns a stage.
+func New(o Options) *Stage {
+	return &Stage{opts: o, grows: o.Scope == Run || o.Scope == Index && o.Index != nil && !o.Index.ReadOnly()}
 }
 
 // Name returns "dedup".
@@ -119,14 +157,14 @@ type plan struct {
 func (s *Stage) Prepare(_ context.Context, doc *pipeline.Document) (any, error) {
 	if s.alone(doc) {
 		var drops []drop
-		s.judgeAlone(doc, func(d drop) bool {
+		err := s.judgeAlone(doc, func(d drop) bool {
 			drops = append(drops, d)
 			return true
 		})
 		if drops == nil {
-			return nil, nil
+			return nil, err
 		}
-		return &plan{drops: drops}, nil
+		return &plan{drops: drops}, err
 	}
 	p, _ := s.plans.Get().(*plan)
 	if p == nil {
@@ -141,9 +179,9 @@ func (s *Stage) Prepare(_ context.Context, doc *pipeline.Document) (any, error) 
 	return p, nil
 }
 
-// alone reports whether doc is judged by what it holds.
+// alone reports whether doc is judged by what it holds, and what does not change.
 func (s *Stage) alone(doc *pipeline.Document) bool {
-	return s.scope == Document && doc.Section == 0 && doc.Last
+	return !s.grows && doc.Section == 0 && doc.Last
 }
 
 // Decide drops the paragraphs of doc that repeat what was kept before.
@@ -165,40 +203,76 @@ func (s *Stage) Decide(ctx context.Context, doc *pipeline.Document, prepared any
 	if p == nil {
 		return fmt.Errorf("section %d was not prepared", doc.Section)
 	}
-	s.enter(doc)
-	for i := range p.sketches {
-		s.memory.decide(&p.sketches[i], func(d drop) bool { return d.from(doc) })
+	if s.failed != nil {
+		return s.failed
 	}
-	if s.scope == Document && doc.Last {
-		s.memory = nil
-	}
+	s.failed = s.judge(doc, p)
 	clear(p.units)
 	clear(p.sketches)
 	p.units, p.sketches, p.folded = p.units[:0], p.sketches[:0], p.folded[:0]
 	s.plans.Put(p)
+	return s.failed
+}
+
+// judge drops the units of p, which are those of doc.
+func (s *Stage) judge(doc *pipeline.Document, p *plan) error {
+	if err := s.enter(doc); err != nil {
+		return err
+	}
+	for i := range p.sketches {
+		if err := s.memory.decide(&p.sketches[i], func(d drop) bool { return d.from(doc) }); err != nil {
+			return err
+		}
+	}
+	if !s.grows && doc.Last {
+		s.memory = nil
+	}
 	return nil
 }
 
 // enter makes doc the section whose units are decided next.
-func (s *Stage) enter(doc *pipeline.Document) {
-	next := doc.Section > 0 && doc.ID == s.doc && doc.Section > s.section
+func (s *Stage) enter(doc *pipeline.Document) error {
+	next := doc.Section > 0 && doc.ID == s.doc && doc.Section > s.section && s.memory != nil
 	s.doc, s.section = doc.ID, doc.Section
-	switch {
-	case s.scope == Run && s.memory == nil:
-		s.memory = &judge{facts: s.facts, store: store{lasting: true}}
-	case s.scope == Document && (s.memory == nil || !next):
-		s.memory = &judge{facts: s.facts, store: store{lasting: true, limit: sectionMemory}}
-		next = false
+	if s.memory == nil {
+		x := s.opts.Index
+		if s.opts.Scope == Run && x == nil {
+			var err error
+			if x, err = OpenIndex("", index.Options{Access: index.Trial}); err != nil {
+				return &MemoryError{err}
+			}
+			s.own = x
+		}
+		s.memory = &judge{facts: s.opts.Facts, store: store{limit: sectionMemory}}
+		s.memory.store.use(x, s.grows)
 	}
 	if !next {
-		s.memory.store.enter(doc.ID)
+		s.memory.store.enter(doc.ID, 0)
+	}
+	return nil
+}
+
+// Checkpoint makes what an index was told so far last; see [index.Index.Checkpoint].
+func (s *Stage) Checkpoint(context.Context) error {
+	if s.failed == nil && s.grows && s.opts.Index != nil {
+		if err := s.opts.Index.Checkpoint(); err != nil {
+			s.failed = &MemoryError{err}
+		}
+	}
+	return s.failed
+}
+
+// Close lets go of what the stage remembers on disk, if that is its own.
+func (s *Stage) Close() {
+	if s.own != nil {
+		s.own.Close()
 	}
 }
 
-// Clean drops the paragraphs of doc that repeat an earlier one of doc.
+// Clean drops the paragraphs of doc that repeat an earlier one of doc, or what
+// an index holds that does not grow.
 func (s *Stage) Clean(_ context.Context, doc *pipeline.Document) error {
-	s.judgeAlone(doc, func(d drop) bool { return d.from(doc) })
-	return nil
+	return s.judgeAlone(doc, func(d drop) bool { return d.from(doc) })
 }
 
 // A worker is what judging a document by itself takes.
@@ -210,22 +284,66 @@ type worker struct {
 
 // judgeAlone shows drop every unit of doc that repeats an earlier one. A unit
 // that drop does not accept stays, and others may repeat it.
-func (s *Stage) judgeAlone(doc *pipeline.Document, drop func(drop) bool) {
+func (s *Stage) judgeAlone(doc *pipeline.Document, drop func(drop) bool) error {
+	w := s.worker()
+	defer s.workers.Put(w)
+	w.units = units(w.units[:0], doc)
+	defer clear(w.units)
+	if len(w.units) < 2 && w.judge.store.index == nil {
+		return nil
+	}
+	w.judge.store.enter(doc.ID, len(w.units))
+	defer w.judge.store.enter("", 0) // and let go of the texts
+	for _, u := range w.units {
+		w.folded = fold(w.folded[:0], u.text)
+		sk := sketched(u, w.folded)
+		if err := w.judge.decide(&sk, drop); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Stage) worker() *worker {
 	w, _ := s.workers.Get().(*worker)
 	if w == nil {
-		w = &worker{judge: judge{facts: s.facts}}
-	}
-	w.units = units(w.units[:0], doc)
-	if len(w.units) > 1 {
-		w.judge.store.reset(len(w.units))
-		w.judge.store.enter(doc.ID)
-		for _, u := range w.units {
-			w.folded = fold(w.folded[:0], u.text)
-			sk := sketched(u, w.folded)
-			w.judge.decide(&sk, drop)
+		w = &worker{judge: judge{facts: s.opts.Facts}}
+		if !s.grows {
+			w.judge.store.use(s.opts.Index, false)
 		}
-		w.judge.store.reset(0)
+	}
+	return w
+}
+
+// A Repeat is a unit of a document, a paragraph or the lines of a hard-wrapped
+// one, and the paragraph in an index that it repeats.
+type Repeat struct {
+	First, Last int     // paragraphs of the document
+	Rule        string  // by which the repeat would go
+	Similarity  float64 // 1 for the same text; the share that is contained of one that is part of it
+	Document    string  // where the paragraph stood that is repeated
+	Offset      int64   // in the source of that document
+}
+
+// Repeats returns the units of doc that repeat what the index of the stage
+// holds, which must have been opened for reading. It changes nothing, and is
+// safe for concurrent use.
+func (s *Stage) Repeats(doc *pipeline.Document) (found []Repeat, err error) {
+	w := s.worker()
+	defer s.workers.Put(w)
+	w.judge.store.enter("", 0)
+	w.units = units(w.units[:0], doc)
+	for _, u := range w.units {
+		w.folded = fold(w.folded[:0], u.text)
+		sk := sketched(u, w.folded)
+		d, repeats, err := w.judge.repeats(&sk)
+		if err != nil {
+			return nil, &MemoryError{err}
+		}
+		if repeats {
+			found = append(found, Repeat{d.first, d.last, d.rule.ID, d.score, d.document, d.offset})
+		}
 	}
 	clear(w.units)
-	s.workers.Put(w)
+	return found, nil
 }

@@ -13,10 +13,12 @@ import (
 	"tamis/pipeline/stagetest"
 )
 
-func TestCases(t *testing.T) { stagetest.Run(t, "testdata", New(Document, KeepFacts)) }
+func TestCases(t *testing.T) {
+	stagetest.Run(t, "testdata", New(Options{Scope: Document, Facts: KeepFacts}))
+}
 
 func TestParse(t *testing.T) {
-	for _, s := range []Scope{Document, Run} {
+	for _, s := range []Scope{Document, Run, Index, Off} {
 		if got, err := ParseScope(s.String()); err != nil || got != s {
 			t.Errorf("ParseScope(%q) = %v, %v", s, got, err)
 		}
@@ -81,7 +83,7 @@ func TestRun(t *testing.T) {
 		pipeline.New("b", orchard),
 		pipeline.New("c", garden+"\n"+strings.ToUpper(orchard)+"\n"+bridge[:100]+"…\n"+orchard),
 	}
-	decide(t, New(Run, KeepFacts), docs...)
+	decide(t, New(Options{Scope: Run, Facts: KeepFacts}), docs...)
 	expect(t, drops(docs...),
 		"c 0: dedup.exact: repeats byte 132 of a",
 		"c 131: dedup.exact: repeats byte 0 of b",
@@ -92,7 +94,7 @@ func TestRun(t *testing.T) {
 
 func TestDocumentsApart(t *testing.T) {
 	docs := []*pipeline.Document{pipeline.New("a", bridge), pipeline.New("b", bridge+"\n"+garden)}
-	decide(t, New(Document, KeepFacts), docs...)
+	decide(t, New(Options{Scope: Document, Facts: KeepFacts}), docs...)
 	expect(t, drops(docs...))
 }
 
@@ -101,7 +103,7 @@ func TestIgnoreFacts(t *testing.T) {
 		"The fair has 17 stalls and 5 stages this year, and the mayor expects more visitors than ever before."
 	for facts, n := range map[Facts]int{KeepFacts: 0, IgnoreFacts: 1} {
 		doc := pipeline.New("a", text)
-		decide(t, New(Document, facts), doc)
+		decide(t, New(Options{Scope: Document, Facts: facts}), doc)
 		if got := len(drops(doc)); got != n {
 			t.Errorf("facts %v: %d dropped, want %d", facts, got, n)
 		}
@@ -124,7 +126,7 @@ func TestSections(t *testing.T) {
 		section("a", 1, 1000, true, orchard+"\n"+bridge),
 		section("b", 2, 0, false, bridge+"\n"), // those before were lost
 	}
-	decide(t, New(Document, KeepFacts), docs...)
+	decide(t, New(Options{Scope: Document, Facts: KeepFacts}), docs...)
 	expect(t, drops(docs...),
 		"a 1131: dedup.exact: repeats byte 0",
 		"a 2000: dedup.exact: repeats byte 1000",
@@ -133,11 +135,13 @@ func TestSections(t *testing.T) {
 }
 
 func TestForget(t *testing.T) {
-	j := judge{store: store{lasting: true, limit: 100 * leastCharge}}
-	j.store.enter("a")
+	j := judge{store: store{limit: 100 * leastCharge}}
+	j.store.enter("a", 0)
 	seen := func(text string) (found bool) {
 		sk := sketched(unit{text: text, long: true}, fold(nil, text))
-		j.decide(&sk, func(drop) bool { found = true; return true })
+		if err := j.decide(&sk, func(drop) bool { found = true; return true }); err != nil {
+			t.Fatal(err)
+		}
 		return found
 	}
 	r := rand.New(rand.NewPCG(1, 2))
@@ -148,8 +152,8 @@ func TestForget(t *testing.T) {
 			t.Fatalf("%q is not new", lines[i])
 		}
 	}
-	if st := &j.store; st.bytes > 113*leastCharge || len(st.units) > 113 || len(st.bands[0].slots) > 256 {
-		t.Errorf("%d bytes of %d units are kept, in tables of %d", st.bytes, len(st.units), len(st.bands[0].slots))
+	if st := &j.store; st.bytes > 113*leastCharge || len(st.units) > 113 {
+		t.Errorf("%d bytes of %d units are kept", st.bytes, len(st.units))
 	}
 	for i, line := range lines[len(lines)-60:] {
 		if !seen(line) {
@@ -169,7 +173,7 @@ func TestRuleOff(t *testing.T) {
 	near := strings.Replace(garden, "oldest", "eldest", 1)
 	for _, scope := range []Scope{Document, Run} {
 		doc := pipeline.New("a", garden+"\n"+near+"\n"+near)
-		decide(t, New(scope, KeepFacts), doc)
+		decide(t, New(Options{Scope: scope, Facts: KeepFacts}), doc)
 		expect(t, drops(doc), "a 262: dedup.exact: repeats byte 131")
 	}
 }
@@ -182,7 +186,7 @@ func TestCut(t *testing.T) {
 	}
 	docs[0].Split()
 	docs[0].Paragraphs[1].CutEnd = true
-	decide(t, New(Document, KeepFacts), docs...)
+	decide(t, New(Options{Scope: Document, Facts: KeepFacts}), docs...)
 	expect(t, drops(docs...), "a 1131: dedup.exact: repeats byte 0")
 }
 
@@ -239,8 +243,8 @@ func changed(r *rand.Rand, line string) string {
 func TestParallel(t *testing.T) {
 	for _, scope := range []Scope{Document, Run} {
 		docs, same := corpus(1, 300), corpus(1, 300)
-		decide(t, New(scope, KeepFacts), docs...)
-		s := New(scope, KeepFacts)
+		decide(t, New(Options{Scope: scope, Facts: KeepFacts}), docs...)
+		s := New(Options{Scope: scope, Facts: KeepFacts})
 		prepared := make([]any, len(same))
 		var wg sync.WaitGroup
 		for w := range 4 {
@@ -268,7 +272,7 @@ func TestParallel(t *testing.T) {
 // TestCleanIsBothHalves checks that Clean does to a document what Prepare and
 // Decide do.
 func TestCleanIsBothHalves(t *testing.T) {
-	s := New(Document, KeepFacts)
+	s := New(Options{Scope: Document, Facts: KeepFacts})
 	docs, same := corpus(2, 300), corpus(2, 300)
 	decide(t, s, docs...)
 	for _, doc := range same {
@@ -281,7 +285,7 @@ func TestCleanIsBothHalves(t *testing.T) {
 // stands before it.
 func TestFirstStays(t *testing.T) {
 	docs := corpus(3, 300)
-	decide(t, New(Run, KeepFacts), docs...)
+	decide(t, New(Options{Scope: Run, Facts: KeepFacts}), docs...)
 	kept := make(map[string]bool)
 	for _, doc := range docs {
 		for i := range doc.Paragraphs {
@@ -303,7 +307,7 @@ func TestFirstStays(t *testing.T) {
 }
 
 func TestTwiceIsOnce(t *testing.T) {
-	s := New(Document, KeepFacts)
+	s := New(Options{Scope: Document, Facts: KeepFacts})
 	for _, doc := range corpus(4, 300) {
 		once, _ := stagetest.Clean(t, doc, s)
 		if twice, audit := stagetest.Clean(t, pipeline.New(doc.ID, once), s); twice != once {
@@ -315,9 +319,13 @@ func TestTwiceIsOnce(t *testing.T) {
 // TestLinear checks that repetition in bulk costs not much more than other text.
 func TestLinear(t *testing.T) {
 	cost := func(scope Scope, text string) float64 { // of a byte
-		start := time.Now()
-		decide(t, New(scope, KeepFacts), pipeline.New("a", text))
-		return time.Since(start).Seconds() / float64(len(text))
+		least := time.Hour
+		for range 3 { // the machine may be busy with something else
+			start := time.Now()
+			decide(t, New(Options{Scope: scope}), pipeline.New("a", text))
+			least = min(least, time.Since(start))
+		}
+		return least.Seconds() / float64(len(text))
 	}
 	r := rand.New(rand.NewPCG(5, 5))
 	var ordinary, variants strings.Builder
@@ -350,7 +358,7 @@ func FuzzClean(f *testing.F) {
 	f.Add(strings.ToUpper(orchard)+"\r\n"+orchard+"\n今天天气很好。\xff\n", uint8(0))
 	f.Fuzz(func(t *testing.T, text string, times uint8) {
 		text += strings.Repeat("\n"+text, int(times%4))
-		s := New(Document, KeepFacts)
+		s := New(Options{Scope: Document, Facts: KeepFacts})
 		doc := pipeline.New("fuzz", text)
 		stagetest.Clean(t, doc, s)
 		for i := range doc.Paragraphs {
@@ -379,7 +387,7 @@ func BenchmarkClean(b *testing.B) {
 	for name, text := range map[string]string{"clean": clean.String(), "dirty": dirty.String(), "one": bridge} {
 		for _, scope := range []Scope{Document, Run} {
 			b.Run(fmt.Sprintf("%s/%v", name, scope), func(b *testing.B) {
-				s := New(scope, KeepFacts)
+				s := New(Options{Scope: scope, Facts: KeepFacts})
 				b.SetBytes(int64(len(text)))
 				b.ReportAllocs()
 				for b.Loop() {

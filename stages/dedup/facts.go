@@ -3,8 +3,11 @@ package dedup
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/zeebo/xxh3"
 )
 
 // A side is one of two paragraphs that say nearly the same. What is known of it
@@ -111,7 +114,7 @@ func otherNames(a, b *side) bool {
 // samePlace reports whether name stands in a where other stands in b: after the
 // same word, or before it.
 func samePlace(name string, a [][]byte, other string, b [][]byte) bool {
-	i, j := index(a, name), index(b, other)
+	i, j := wordIndex(a, name), wordIndex(b, other)
 	if i < 0 || j < 0 {
 		return false
 	}
@@ -119,9 +122,9 @@ func samePlace(name string, a [][]byte, other string, b [][]byte) bool {
 		i+1 < len(a) && j+1 < len(b) && bytes.Equal(a[i+1], b[j+1])
 }
 
-func contains(words [][]byte, word []byte) bool { return index(words, string(word)) >= 0 }
+func contains(words [][]byte, word []byte) bool { return wordIndex(words, string(word)) >= 0 }
 
-func index(words [][]byte, word string) int {
+func wordIndex(words [][]byte, word string) int {
 	return slices.IndexFunc(words, func(w []byte) bool { return string(w) == word })
 }
 
@@ -141,10 +144,17 @@ func words(found [][]byte, folded []byte) [][]byte {
 
 // numbers appends the numbers of folded text, in order of size, each as often
 // as it occurs. Groups of three digits are one number, however they are parted.
-// A number of more digits than fit is some other number, which does as well.
+// A number of more digits than fit is some other number, which does as well, and
+// so does one in Chinese numerals.
 func numbers(found []uint64, folded []byte) []uint64 {
 	for at := 0; at < len(folded); at++ {
 		if !isDigit(folded[at]) {
+			if folded[at] >= 0xE3 {
+				if n := numerals(folded[at:]); n > 0 {
+					found = append(found, 1<<63|xxh3.Hash(folded[at:at+n]))
+					at += n - 1
+				}
+			}
 			continue
 		}
 		from, n := at, uint64(0)
@@ -161,6 +171,22 @@ func numbers(found []uint64, folded []byte) []uint64 {
 	slices.Sort(found)
 	return found
 }
+
+// numerals returns the length of the Chinese numerals that s begins with, 0 if
+// there are none, or one alone: that is part of many words.
+func numerals(s []byte) int {
+	const width = 3 // bytes, of each
+	n := 0
+	for n+width <= len(s) && strings.Contains(chineseNumerals, string(s[n:n+width])) {
+		n += width
+	}
+	if n == width {
+		return 0
+	}
+	return n
+}
+
+const chineseNumerals = "〇零一二三四五六七八九十百千万萬亿億两兩"
 
 // groupOfThree reports whether s begins with a space and three digits, no more.
 func groupOfThree(s []byte) bool {

@@ -48,6 +48,8 @@ func TestOtherFacts(t *testing.T) {
 		{"The fair was opened by Martha, the baker, at noon.", "The fair was opened by the baker at noon.", false, false},
 		{"Turn the left handle to open the upper window.", "Turn the right handle to open the upper window.", false, true},
 		{"Turn the left handle to open the upper window.", "Turn the lefft handle to open the upper window.", false, false},
+		{"磨坊一九八七年关门，一直空着", "磨坊一九九四年关门，一直空着", true, false},
+		{"磨坊一直空着，没有人住", "磨坊万一空着，没有人住", false, false},
 		{"Turn the left handle to open the upper window.", "Open the upper window to turn the left handle.", false, false},
 	} {
 		var a, b side

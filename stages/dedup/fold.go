@@ -2,6 +2,7 @@ package dedup
 
 import (
 	"bytes"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -14,44 +15,69 @@ import (
 // all as ASCII. Bytes that are not UTF-8 count as other characters.
 func fold(dst []byte, s string) []byte {
 	start := len(dst)
-	space := true // nothing yet, or a space, ends dst
+	space := byte(1) // nothing yet, or a space, ends dst
 	composed := false
 	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
-			i++
-			f := byte(foldTable[c])
-			if f != 0 {
-				dst = append(dst, f)
-				space = false
-			} else if !space {
-				dst = append(dst, ' ')
-				space = true
-			}
+		n := 0
+		if dst, n, space = foldASCII(dst, s[i:], space); n > 0 {
+			i += n
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		i += n
 		if !composed && conjoins(r) {
 			s, composed = norm.NFKC.String(s), true
-			i, dst, space = 0, dst[:start], true // from the start, once
+			i, dst, space = 0, dst[:start], 1 // from the start, once
 			continue
 		}
 		size := len(dst)
 		dst = foldRune(dst, r)
 		switch {
 		case len(dst) > size:
-			space = false
-		case !space && !ignored(r):
+			space = 0
+		case space == 0 && !ignored(r):
 			dst = append(dst, ' ')
-			space = true
+			space = 1
 		}
 	}
-	if space && len(dst) > start {
+	if space == 1 && len(dst) > start {
 		dst = dst[:len(dst)-1]
 	}
 	return dst
 }
+
+// foldASCII appends the fold of the ASCII that s begins with, and returns how
+// much that is. Space is 1 if a space ends dst, or nothing, and 0 if not; the
+// loop counts with it, since a branch at every word's end would be mispredicted.
+func foldASCII(dst []byte, s string, space byte) ([]byte, int, byte) {
+	if s[0] >= utf8.RuneSelf {
+		return dst, 0, space
+	}
+	dst = slices.Grow(dst, len(s))
+	out, n := dst[len(dst):len(dst)+len(s)], 0
+	for i := range len(s) {
+		c := s[i]
+		if c >= utf8.RuneSelf {
+			return dst[:len(dst)+n], i, space
+		}
+		f := asciiFold[c]
+		out[n] = f.char
+		n += int(1 - f.space&space)
+		space = f.space
+	}
+	return dst[:len(dst)+n], len(s), space
+}
+
+// asciiFold holds what each ASCII character becomes, and 1 where that is a space.
+var asciiFold = func() (table [utf8.RuneSelf]struct{ char, space byte }) {
+	for c := range table {
+		table[c].char = byte(foldTable[c])
+		if foldTable[c] == 0 {
+			table[c].char, table[c].space = ' ', 1
+		}
+	}
+	return table
+}()
 
 // foldTable holds, for the scripts that know case, what a character becomes:
 // up to two characters of 16 bits, the first one low; 0 for none.

@@ -3,6 +3,8 @@ package dedup
 import (
 	"bytes"
 	"fmt"
+	"slices"
+	"strconv"
 
 	"tamis/pipeline"
 )
@@ -15,7 +17,6 @@ type judge struct {
 	compare comparer
 
 	later, earlier side
-	ids            []uint32
 }
 
 // A drop is a unit that repeats an earlier one.
@@ -24,6 +25,9 @@ type drop struct {
 	rule        *pipeline.Rule
 	score       float64
 	detail      string
+
+	document string // that the earlier one stands in
+	offset   int64  // and where
 }
 
 // from removes the unit from doc and reports whether it is gone.
@@ -37,67 +41,81 @@ func (d *drop) from(doc *pipeline.Document) bool {
 
 // decide shows u to drop if it repeats a unit that was kept. If it does not, or
 // drop does not accept it, u is kept, and later ones are compared with it.
-func (j *judge) decide(u *sketch, drop func(drop) bool) {
-	d, ok := j.exact(u)
-	if !ok {
-		d, ok = j.near(u)
+func (j *judge) decide(u *sketch, drop func(drop) bool) error {
+	d, ok, err := j.repeats(u)
+	if err == nil && !(ok && drop(d)) {
+		err = j.store.add(u)
 	}
-	if !ok || !drop(d) {
-		j.store.add(u)
+	if err != nil {
+		return &MemoryError{err}
 	}
+	return nil
+}
+
+// repeats looks for a kept unit that u repeats.
+func (j *judge) repeats(u *sketch) (d drop, found bool, err error) {
+	d, found, err = j.exact(u)
+	if err == nil && !found {
+		d, found, err = j.near(u)
+	}
+	return d, found, err
 }
 
 // exact looks for a unit of the same folded text.
-func (j *judge) exact(u *sketch) (d drop, found bool) {
-	j.ids = j.store.exact.find(j.ids[:0], u.exact)
-	for _, id := range j.ids {
-		earlier := j.store.unit(id)
+func (j *judge) exact(u *sketch) (d drop, found bool, err error) {
+	ids, err := j.store.find(exactKey, u.keys[:firstHead])
+	if err != nil {
+		return d, false, err
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		earlier, err := j.store.unit(id)
+		if err != nil {
+			return d, false, err
+		}
 		if earlier.text != u.text {
 			j.earlier.set(earlier.text, fold(j.earlier.folded[:0], earlier.text))
 			if !bytes.Equal(j.earlier.folded, u.folded) {
 				continue
 			}
 		}
-		return drop{u.first, u.last, ruleExact, 1, j.place(earlier)}, true
+		d, err = j.drop(u, id, earlier, ruleExact, 1)
+		return d, err == nil, err
 	}
-	return d, false
+	return d, false, nil
 }
 
 // near looks for a unit that says nearly the same, or that and more.
-func (j *judge) near(u *sketch) (d drop, found bool) {
+func (j *judge) near(u *sketch) (d drop, found bool, err error) {
 	if !u.long && !u.broken {
-		return d, false
+		return d, false, nil
 	}
-	candidates := j.store.candidates(u)
-	if len(candidates) == 0 {
-		return d, false
+	candidates, err := j.store.candidates(u)
+	if err != nil || len(candidates) == 0 {
+		return d, false, err
 	}
 	j.later.set(u.text, u.folded)
-	ready := false
 	for _, c := range candidates {
-		earlier := j.store.unit(c.id)
+		earlier, err := j.store.unit(c.id)
+		if err != nil {
+			return d, false, err
+		}
 		j.earlier.set(earlier.text, fold(j.earlier.folded[:0], earlier.text))
-		if fuller(u, earlier) || j.facts == KeepFacts && otherNumbers(&j.later, &j.earlier) {
+		if fuller(u, &earlier) || j.facts == KeepFacts && otherNumbers(&j.later, &j.earlier) {
 			continue
 		}
-		if !ready {
-			j.compare.set(u.folded)
-			ready = true
-		}
-		how, similarity := j.compare.judge(j.earlier.folded)
+		how, similarity := j.compare.judge(u.folded, j.earlier.folded)
 		if how == unlike || how == alike && !u.long || j.facts == KeepFacts && otherWords(&j.later, &j.earlier) {
 			continue
 		}
-		d = drop{u.first, u.last, ruleNear, similarity, ""}
+		rule := ruleNear
 		if how == contained {
-			d.rule = rulePart
-			d.detail = fmt.Sprintf("%s, which holds %.0f%% of it", j.place(earlier), 100*similarity)
-		} else {
-			d.detail = fmt.Sprintf("%s, similarity %.2f", j.place(earlier), similarity)
+			rule = rulePart
 		}
-		return d, true
+		d, err = j.drop(u, c.id, earlier, rule, similarity)
+		return d, err == nil, err
 	}
-	return d, false
+	return d, false, nil
 }
 
 // fuller reports whether u goes on where an earlier text breaks off.
@@ -105,10 +123,20 @@ func fuller(u *sketch, earlier *kept) bool {
 	return !u.broken && len(u.text) > len(earlier.text) && endsBroken(earlier.text)
 }
 
-// place says which unit is repeated.
-func (j *judge) place(earlier *kept) string {
-	if j.store.here(earlier) {
-		return fmt.Sprintf("repeats byte %d", earlier.offset)
+// drop returns the drop of u for repeating the earlier unit of an id.
+func (j *judge) drop(u *sketch, id uint64, earlier kept, rule *pipeline.Rule, similarity float64) (drop, error) {
+	d := drop{first: u.first, last: u.last, rule: rule, score: similarity, offset: earlier.offset}
+	name, here, err := j.store.document(id)
+	d.document = name
+	d.detail = "repeats byte " + strconv.FormatInt(earlier.offset, 10)
+	if !here {
+		d.detail += " of " + name
 	}
-	return fmt.Sprintf("repeats byte %d of %s", earlier.offset, j.store.docs[earlier.doc])
+	switch rule {
+	case ruleNear:
+		d.detail += fmt.Sprintf(", similarity %.2f", similarity)
+	case rulePart:
+		d.detail += fmt.Sprintf(", which holds %.0f%% of it", 100*similarity)
+	}
+	return d, err
 }

@@ -1,102 +1,92 @@
 package dedup
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
-	"tamis/stages/dedup/minhash"
+	"tamis/stages/dedup/index"
 )
 
 // A store remembers the units that were kept, and finds those that a later one
-// may repeat. It is the whole memory of the stage: one for a document, or one
-// for a run. One goroutine uses it at a time.
+// may repeat. Those of one document are in memory, with their texts; those of
+// earlier documents are in an index. One goroutine uses it at a time.
 type store struct {
-	units []kept
-	first uint32   // number of units[0]; earlier ones are forgotten
-	docs  []string // names of the documents that the units stand in
+	recent index.Recent
+	units  []kept
+	doc    string // that they stand in
 
-	doc     string // the document entered last
-	entered bool   // it is in docs, for a unit of it was kept
-	exact   table
-	bands   [minhash.Bands]table
-	heads   [2]table // by the head of the text, long and short
+	// A store that lasts longer than what it is shown of a document copies
+	// the texts, and forgets units before the last limit bytes.
+	limit  int
+	bytes  int // that count towards the limit
+	copies *strings.Builder
 
-	// A store that lasts longer than the documents copies their texts, and
-	// forgets units before the last limit bytes, if that is not 0.
-	lasting bool
-	limit   int
-	bytes   int // that count towards the limit
-	copies  *strings.Builder
+	// The index is nil if only one document is remembered. If it grows, the
+	// units that are kept go there.
+	index  *index.Index
+	reader *index.Reader
+	grows  bool
 
-	ids    []uint32
+	ids    []uint64
 	ranked []candidate
-	waited uint64 // of no use but to the optimizer, which must not do without
 }
 
 // A kept unit is one that later units are compared with.
 type kept struct {
 	text   string
 	offset int64 // in the source of its document
-	doc    uint32
 }
+
+// ownIDs is the least id of a unit of the document; those of an index are less.
+const ownIDs = 1 << 62
 
 // leastCharge is what a unit counts at least towards the limit, for its keys
 // take memory too.
-const leastCharge = 384
+const leastCharge = 640
 
 // copiesBytes is how much text is copied to one piece of memory. The garbage
 // collector takes it back when all units in it are forgotten.
 const copiesBytes = 256 << 10
 
-// reset forgets everything and makes room for n units.
-func (st *store) reset(n int) {
-	clear(st.units)
-	clear(st.docs)
-	st.enter("")
-	st.units, st.docs, st.first, st.bytes, st.copies = st.units[:0], st.docs[:0], 0, 0, nil
-	st.exact.reset(n)
-	for i := range st.bands {
-		st.bands[i].reset(n)
-	}
-	for i := range st.heads {
-		st.heads[i].reset(n)
+// use makes x the memory of earlier documents.
+func (st *store) use(x *index.Index, grows bool) {
+	if x != nil {
+		st.index, st.reader, st.grows = x, x.Reader(), grows
 	}
 }
 
-// enter says that the units added from now on stand in the document id.
-func (st *store) enter(id string) { st.doc, st.entered = id, false }
-
-// here reports whether u stands in the document entered last.
-func (st *store) here(u *kept) bool { return st.entered && int(u.doc) == len(st.docs)-1 }
+// enter begins the document id, of which n units may be kept.
+func (st *store) enter(id string, n int) {
+	st.doc = id
+	if st.grows {
+		st.index.Enter(id)
+		return
+	}
+	clear(st.units)
+	st.units, st.bytes, st.copies = st.units[:0], 0, nil
+	st.recent.Reset(kinds, n)
+}
 
 // add remembers u, which stays.
-func (st *store) add(u *sketch) {
-	if st.limit > 0 && st.bytes > st.limit+st.limit/8 {
-		st.forget()
+func (st *store) add(u *sketch) error {
+	if st.grows {
+		return st.index.Add(u.keysUsed(), u.offset, u.text)
 	}
-	id := st.first + uint32(len(st.units))
-	st.exact.add(u.exact, id)
-	for i, key := range u.heads {
-		st.heads[i].add(key, id)
-	}
-	if u.long {
-		for i, key := range u.bands {
-			st.bands[i].add(key, id)
+	text := u.text
+	if st.limit > 0 {
+		if st.bytes > st.limit+st.limit/8 {
+			st.forget()
 		}
-	}
-	text, doc := u.text, st.doc
-	if st.lasting {
 		text = st.copied(text)
 	}
-	if !st.entered {
-		if st.lasting {
-			doc = strings.Clone(doc)
-		}
-		st.docs, st.entered = append(st.docs, doc), true
-	}
-	st.units = append(st.units, kept{text, u.offset, uint32(len(st.docs) - 1)})
-	st.bytes += max(len(text), leastCharge)
+	st.recent.Add(u.keysUsed())
+	st.units = append(st.units, kept{text, u.offset})
+	st.bytes += charge(text)
+	return nil
 }
+
+func charge(text string) int { return max(len(text), leastCharge) }
 
 // copied returns text in memory of the store's own.
 func (st *store) copied(text string) string {
@@ -113,26 +103,52 @@ func (st *store) copied(text string) string {
 func (st *store) forget() {
 	n := 0
 	for st.bytes > st.limit {
-		st.bytes -= max(len(st.units[n].text), leastCharge)
+		st.bytes -= charge(st.units[n].text)
 		n++
 	}
 	st.units = slices.Delete(st.units, 0, n)
-	st.first += uint32(n)
-	st.exact.resize(len(st.exact.slots), st.first)
-	for i := range st.bands {
-		st.bands[i].resize(len(st.bands[i].slots), st.first)
-	}
-	for i := range st.heads {
-		st.heads[i].resize(len(st.heads[i].slots), st.first)
-	}
+	st.recent.Forget(n)
 }
 
-// unit returns the unit of number id.
-func (st *store) unit(id uint32) *kept { return &st.units[id-st.first] }
+// find returns the units that have keys[i], which is of kind first+i, once for
+// each that they have. They are valid until the next call.
+func (st *store) find(first int, keys []uint64) (ids []uint64, err error) {
+	ids = st.ids[:0]
+	if st.index != nil {
+		if ids, err = st.reader.Find(ids, first, keys); err != nil {
+			return nil, err
+		}
+	}
+	n := len(ids)
+	ids = st.recent.Find(ids, first, keys)
+	for i := n; i < len(ids); i++ {
+		ids[i] += ownIDs
+	}
+	st.ids = ids
+	return ids, nil
+}
+
+// unit returns the unit of an id that find gave.
+func (st *store) unit(id uint64) (kept, error) {
+	if id >= ownIDs {
+		return st.units[id-ownIDs], nil
+	}
+	p, err := st.reader.Paragraph(id)
+	return kept{p.Text, p.Offset}, err
+}
+
+// document returns the name of the document that a unit stands in, and whether
+// it is the one entered last.
+func (st *store) document(id uint64) (name string, here bool, err error) {
+	if id >= ownIDs {
+		return st.doc, true, nil
+	}
+	return st.reader.Document(id)
+}
 
 // A candidate is a kept unit that shares keys with a later one.
 type candidate struct {
-	id   uint32
+	id   uint64
 	keys int
 }
 
@@ -142,24 +158,10 @@ const maxCandidates = 4
 // candidates returns the kept units that u may nearly repeat, those that share
 // most keys first, and the earlier of two alike. They are valid until the next
 // call.
-func (st *store) candidates(u *sketch) []candidate {
-	ids := st.ids[:0]
-	for i, key := range u.heads {
-		ids = st.heads[i].find(ids, key)
-	}
-	if u.long {
-		var waited uint64
-		for i, key := range u.bands {
-			waited |= st.bands[i].touch(key)
-		}
-		for i, key := range u.bands {
-			ids = st.bands[i].find(ids, key)
-		}
-		st.waited = waited
-	}
-	st.ids = ids
-	if len(ids) == 0 {
-		return nil
+func (st *store) candidates(u *sketch) ([]candidate, error) {
+	ids, err := st.find(firstHead, u.keysUsed()[firstHead:])
+	if err != nil || len(ids) == 0 {
+		return nil, err
 	}
 	slices.Sort(ids)
 	ranked := st.ranked[:0]
@@ -172,5 +174,12 @@ func (st *store) candidates(u *sketch) []candidate {
 	}
 	slices.SortStableFunc(ranked, func(a, b candidate) int { return b.keys - a.keys })
 	st.ranked = ranked
-	return ranked[:min(len(ranked), maxCandidates)]
+	return ranked[:min(len(ranked), maxCandidates)], nil
 }
+
+// A MemoryError says that what the stage remembers of earlier documents can't be
+// read or added to. No document can be judged after it.
+type MemoryError struct{ Err error }
+
+func (e *MemoryError) Error() string { return fmt.Sprintf("memory of earlier documents: %v", e.Err) }
+func (e *MemoryError) Unwrap() error { return e.Err }

@@ -8,6 +8,7 @@ import (
 	"github.com/zeebo/xxh3"
 
 	"tamis/pipeline"
+	"tamis/stages/dedup/index"
 	"tamis/stages/dedup/minhash"
 )
 
@@ -111,28 +112,52 @@ func isolated(doc *pipeline.Document, i int) bool {
 		(after == len(doc.Paragraphs) || isLong(doc.Paragraphs[after].Text()))
 }
 
+// The kinds of keys by which units are found.
+const (
+	exactKey  = iota // of the whole folded text
+	firstHead        // of its head, two lengths of it
+	firstBand = firstHead + heads
+	kinds     = firstBand + minhash.Bands // the bands are those of a long unit
+
+	heads = 2
+)
+
+// Keys names the way in which keys are made of texts. Whatever changes the keys
+// of any text changes the name, for an index keeps them.
+const Keys = "fold 1, exact, heads 32 and 48, minhash 9x128, bands of 4"
+
+var headBytes = [heads]int{32, 48}
+
 // A sketch is a unit and the keys by which others find it.
 type sketch struct {
 	unit
 	folded []byte
-	exact  uint32 // key of the whole folded text
-	heads  [2]uint32
-	bands  [minhash.Bands]uint32 // of a long unit
+	keys   [kinds]uint64
 }
-
-const shortHead, longHead = 32, 48 // bytes
 
 // sketched returns the sketch of u, of which folded is the folded text.
 func sketched(u unit, folded []byte) sketch {
-	s := sketch{unit: u, folded: folded, exact: key(folded)}
-	s.heads[0] = key(folded[:min(len(folded), shortHead)])
-	s.heads[1] = key(folded[:min(len(folded), longHead)])
+	s := sketch{unit: u, folded: folded}
+	s.keys[exactKey] = key(folded)
+	for i, n := range headBytes {
+		s.keys[firstHead+i] = key(folded[:min(len(folded), n)])
+	}
 	if u.long {
 		var sig minhash.Signature
 		sig.Sketch(folded)
-		s.bands = sig.Keys()
+		for i, k := range sig.Keys() {
+			s.keys[firstBand+i] = k >> (64 - index.KeyBits)
+		}
 	}
 	return s
 }
 
-func key(folded []byte) uint32 { return uint32(xxh3.Hash(folded)) }
+// keysUsed returns the keys that the unit has.
+func (s *sketch) keysUsed() []uint64 {
+	if !s.long {
+		return s.keys[:firstBand]
+	}
+	return s.keys[:]
+}
+
+func key(folded []byte) uint64 { return xxh3.Hash(folded) >> (64 - index.KeyBits) }

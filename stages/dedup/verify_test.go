@@ -21,9 +21,8 @@ func TestCompare(t *testing.T) {
 		{"мост открыт", "мост открыли", 6. / 9, 6. / 7},
 	} {
 		var cmp comparer
-		cmp.set([]byte(c.text))
 		for range 2 { // the counts are as before
-			jaccard, within := cmp.compare([]byte(c.other))
+			jaccard, within := cmp.compare([]byte(c.text), []byte(c.other))
 			if math.Abs(jaccard-c.jaccard) > 1e-9 || math.Abs(within-c.within) > 1e-9 {
 				t.Errorf("compare %q with %q: %.3f, %.3f, want %.3f, %.3f", c.text, c.other, jaccard, within, c.jaccard, c.within)
 			}
@@ -33,9 +32,8 @@ func TestCompare(t *testing.T) {
 
 func TestOwnStretch(t *testing.T) {
 	var cmp comparer
-	cmp.set([]byte("we met the gardener by copper kilns and went for a long walk"))
-	cmp.compare([]byte("we met the gardener and went for a long walk"))
-	if got, want := cmp.ownStretch(), len("by copper kilns"); got != want {
+	cmp.compare([]byte("we met the gardener by copper kilns beside a brook and went for a long walk"), []byte("we met the gardener and went for a long walk"))
+	if got, want := cmp.ownStretch(), len("by copper kilns beside a brook"); got != want {
 		t.Errorf("%d bytes in a row are new, want %d", got, want)
 	}
 }
@@ -54,9 +52,65 @@ func TestJudge(t *testing.T) {
 		{whole[60:], strings.Repeat("there is more to say of it and ", 30) + whole, unlike}, // too far to be looked for
 	} {
 		var cmp comparer
-		cmp.set([]byte(c.text))
-		if got, _ := cmp.judge([]byte(c.earlier)); got != c.want {
+		if got, _ := cmp.judge([]byte(c.text), []byte(c.earlier)); got != c.want {
 			t.Errorf("%q after %q: %v, want %v", c.text, c.earlier, got, c.want)
 		}
 	}
+}
+
+// What the texts have in common at both ends makes no difference to what is
+// counted.
+func FuzzCompare(f *testing.F) {
+	f.Add("the old mill", "the new mill", "on the river ", " is for sale")
+	f.Add("мост", "桥将重新", "открыт мост над рекой", "桥将重新开放")
+	f.Add("aaaaaaaaaa", "aaaaaaaaaaaaaaa", "aaaaaaaa", "")
+	f.Fuzz(func(t *testing.T, a, b, head, tail string) {
+		text, other := fold(nil, head+a+tail), fold(nil, head+b+tail)
+		counts := make(map[uint32]int)
+		grams, all, both := 0, 0, 0
+		for at := 0; at < len(text); {
+			gram, width := gramAt(text, at)
+			if at += width; gram != 0 {
+				counts[gram]++
+				grams++
+			}
+		}
+		seen := make(map[uint32]bool)
+		for at := 0; at < len(other); {
+			gram, width := gramAt(other, at)
+			if at += width; gram != 0 {
+				if seen[gram] = true; counts[gram] > 0 {
+					counts[gram]--
+					both++
+				} else {
+					all++
+				}
+			}
+		}
+		all += grams
+		var cmp comparer
+		jaccard, within := cmp.compare(text, other)
+		if both > 0 && (math.Abs(jaccard-float64(both)/float64(all)) > 1e-9 || math.Abs(within-float64(both)/float64(grams)) > 1e-9) || both == 0 && jaccard+within != 0 {
+			t.Errorf("%q, %q: %.3f, %.3f; %d of %d and %d are in both", text, other, jaccard, within, both, all, grams)
+		}
+		longest, length := 0, 0
+		for at := 0; at < len(text); {
+			gram, width := gramAt(text, at)
+			at += width
+			switch {
+			case gram == 0:
+			case seen[gram]:
+				length = max(0, length-2*width)
+			default:
+				length += width
+				longest = max(longest, length)
+			}
+		}
+		if longest = max(0, longest-gramLetters+1); longest < own {
+			longest = 0
+		}
+		if got := cmp.ownStretch(); got != longest && (got >= own || longest > 0) {
+			t.Errorf("%q, %q: a stretch of %d, want %d", text, other, got, longest)
+		}
+	})
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"tamis/stages/junk/linemodel"
 )
 
 // An index finds the rules that may apply to a line: those of a language, of
@@ -22,6 +24,8 @@ type index struct {
 	sections map[string]bool
 	labels   map[string]bool
 	stop     map[string]bool
+
+	stopWords *linemodel.StopWords
 }
 
 // A literalTable finds literals by their first four bytes.
@@ -193,4 +197,5 @@ func (x *index) addStop(words []string) {
 	for _, w := range words {
 		x.stop[fold(w)] = true
 	}
+	x.stopWords = linemodel.NewStopWords(words)
 }

@@ -19,12 +19,15 @@ import (
 	"sync"
 
 	"tamis/pipeline"
+	"tamis/stages/junk/linemodel"
 )
 
 // A Stage removes junk from documents. It is safe for concurrent use.
 type Stage struct {
 	book       *Rulebook
 	strictness Strictness
+	model      *linemodel.Model
+	templates  map[string]*template // by site
 	pages      sync.Pool
 }
 
@@ -32,6 +35,15 @@ type Stage struct {
 // layer, which come with tamis and are tested with it, are read when a document
 // needs them; those of the others are read and checked now.
 func New(strictness Strictness, layers ...fs.FS) (*Stage, error) {
+	m, err := linemodel.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	return NewWithModel(m, strictness, layers...)
+}
+
+// NewWithModel is [New] with another line model, or with none if m is nil.
+func NewWithModel(m *linemodel.Model, strictness Strictness, layers ...fs.FS) (*Stage, error) {
 	book, err := open(layers...)
 	if err != nil {
 		return nil, err
@@ -39,7 +51,7 @@ func New(strictness Strictness, layers ...fs.FS) (*Stage, error) {
 	if err := book.loadFrom(1); err != nil {
 		return nil, err
 	}
-	s := &Stage{book: book, strictness: strictness}
+	s := &Stage{book: book, strictness: strictness, model: m}
 	s.pages.New = func() any { return new(page) }
 	return s, nil
 }
@@ -52,7 +64,7 @@ func (s *Stage) Rules() []*pipeline.Rule {
 	if err := s.book.loadFrom(0); err != nil {
 		panic(err) // a pack that comes with tamis, or it would have been said before
 	}
-	return append(s.book.rules(), breadcrumbRule, echoRule, foreignRule, repeatRule, topicRule, blockRule, runRule, strayRule)
+	return append(s.book.rules(), breadcrumbRule, echoRule, foreignRule, repeatRule, topicRule, blockRule, runRule, strayRule, lineRule, templateRule)
 }
 
 // maxRounds bounds how often a document is judged again without the lines that
@@ -69,7 +81,8 @@ func (s *Stage) Clean(_ context.Context, doc *pipeline.Document) error {
 	pg := s.pages.Get().(*page)
 	defer s.pages.Put(pg)
 	defer pg.release()
-	pg.read(doc, x)
+	pg.template = s.templates[doc.Site]
+	pg.read(doc, x, s.model)
 	for range maxRounds {
 		pg.locate()
 		for _, speak := range voices {

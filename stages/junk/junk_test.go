@@ -79,8 +79,8 @@ func TestRulebookTest(t *testing.T) {
 		got = append(got, f.Error())
 	}
 	want := []string{
-		`pack xx/junk.yaml:[2:11] rule junk.xx.x: does not match, and should, "Weiter"`,
-		`pack xx/junk.yaml:[2:11] rule junk.xx.x: matches, and should not, "mehr lesen als je"`,
+		`pack xx/junk.yaml:[5:13] rule junk.xx.x: does not match, and should, "Weiter"` + "\n> 5 |     drops: [Weiter]\n                  ^",
+		`pack xx/junk.yaml:[6:13] rule junk.xx.x: matches, and should not, "mehr lesen als je"` + "\n> 6 |     keeps: [mehr lesen als je]\n                  ^",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -101,7 +101,7 @@ func TestLayers(t *testing.T) {
 		"tamis's": {[]fs.FS{packs.FS}, "Partagez cet article"},
 		"both":    {[]fs.FS{packs.FS, own}, "Faites passer"},
 	} {
-		s, err := New(Normal, c.layers...)
+		s, err := NewWithModel(nil, Normal, c.layers...)
 		if err != nil {
 			t.Fatal(err)
 		}

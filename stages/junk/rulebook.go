@@ -39,6 +39,7 @@ type pack struct {
 	name  string // of the file
 	tag   string
 	layer int
+	fsys  fs.FS
 	stop  []string
 	load  func() error // reads the file, once
 }
@@ -72,9 +73,9 @@ type rule struct {
 	Opens bool `yaml:"opens"`
 	// Ends says that nothing of the author's follows the line, as below
 	// "Leave a comment".
-	Ends  bool     `yaml:"ends"`
-	Drops []string `yaml:"drops"`
-	Keeps []string `yaml:"keeps"`
+	Ends  bool   `yaml:"ends"`
+	Drops []name `yaml:"drops"`
+	Keeps []name `yaml:"keeps"`
 
 	patterns []pattern
 	reason   *pipeline.Rule
@@ -131,17 +132,24 @@ func Load(layers ...fs.FS) (*Rulebook, error) {
 	return b, b.loadFrom(0)
 }
 
-// open finds the packs of the layers, and reads none of them.
+// open finds the packs of the layers, and reads none of them. A language of which
+// the stop words alone are known has one without rules.
 func open(layers ...fs.FS) (*Rulebook, error) {
 	b := &Rulebook{indexes: make(map[string]*index)}
 	for i, layer := range layers {
-		names, err := fs.Glob(layer, "*/junk.yaml")
-		if err != nil {
-			return nil, fmt.Errorf("find packs: %w", err)
+		var tags []string
+		for _, name := range []string{"*/junk.yaml", "*/stopwords.txt"} {
+			names, err := fs.Glob(layer, name)
+			if err != nil {
+				return nil, fmt.Errorf("find packs: %w", err)
+			}
+			for _, name := range names {
+				tags = append(tags, path.Dir(name))
+			}
 		}
-		slices.Sort(names)
-		for _, name := range names {
-			p := &pack{name: name, tag: path.Dir(name), layer: i}
+		slices.Sort(tags)
+		for _, tag := range slices.Compact(tags) {
+			p := &pack{name: path.Join(tag, "junk.yaml"), tag: tag, layer: i, fsys: layer}
 			p.load = sync.OnceValue(func() error { return p.read(layer) })
 			b.packs = append(b.packs, p)
 		}
@@ -162,12 +170,16 @@ func (b *Rulebook) loadFrom(layer int) error {
 
 // read reads the pack, and the stop words that stand beside it.
 func (p *pack) read(layer fs.FS) error {
-	if err := packs.Decode(layer, p.name, p); err != nil {
+	if err := packs.Decode(layer, p.name, p); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	words, err := packs.Words(layer, path.Join(p.tag, "stopwords.txt"))
 	p.stop = words
-	return errors.Join(append(p.prepare(), err)...)
+	errs := []error{err}
+	for _, err := range p.prepare() {
+		errs = append(errs, packs.In(layer, p.name, err))
+	}
+	return errors.Join(errs...)
 }
 
 // lookup returns the index to use for a document in the language of tag.
@@ -196,6 +208,7 @@ func (b *Rulebook) lookup(tag string) (*index, error) {
 // "und", and English.
 func (b *Rulebook) index(tag string) (*index, error) {
 	x := newIndex()
+	var stop []string
 	tags := append(packs.Fallback(tag), "und", "en")
 	for i, tag := range tags {
 		if slices.Contains(tags[:i], tag) {
@@ -211,10 +224,11 @@ func (b *Rulebook) index(tag string) (*index, error) {
 			}
 			x.add(p, replaced)
 			if i == 0 || tag != "en" {
-				x.addStop(p.stop)
+				stop = append(stop, p.stop...)
 			}
 		}
 	}
+	x.addStop(stop)
 	return x, nil
 }
 
@@ -224,7 +238,8 @@ func (p *pack) prepare() (errs []error) {
 	for i := range p.Rules {
 		r := &p.Rules[i]
 		fail := func(line, col int, format string, args ...any) {
-			errs = append(errs, fmt.Errorf("pack %s:[%d:%d] rule %q: %w", p.name, line, col, r.ID.string, fmt.Errorf(format, args...)))
+			err := fmt.Errorf("rule %q: %w", r.ID.string, fmt.Errorf(format, args...))
+			errs = append(errs, &packs.PlaceError{Line: line, Column: col, Err: err})
 		}
 		if seen[r.ID.string] || r.ID.string == "" {
 			fail(r.ID.line, r.ID.col, "want a name that no other rule has")
@@ -262,7 +277,7 @@ func (r *rule) check() error {
 		return errors.New("want a why, for the reader of an audit")
 	case len(r.Drops) == 0 || len(r.Keeps) == 0:
 		return errors.New("want drops and keeps, the tests of the rule")
-	case r.Score < 0 || r.Score > 1:
+	case !(r.Score >= 0 && r.Score <= 1):
 		return errors.New("want a score in (0, 1]")
 	}
 	for _, phrase := range r.Lines {
@@ -285,11 +300,10 @@ func (r *rule) check() error {
 // compile parses the pattern, which must match a whole line if whole is set,
 // and finds what to look for before trying it.
 func (p *pattern) compile(whole bool) error {
-	source := p.source
-	if whole {
-		source = `^(?:` + source + `)$`
+	parsed, err := syntax.Parse(p.source, syntax.Perl)
+	if whole && err == nil {
+		parsed, err = syntax.Parse(`^(?:`+p.source+`)$`, syntax.Perl)
 	}
-	parsed, err := syntax.Parse(source, syntax.Perl)
 	if err != nil {
 		return fmt.Errorf("pattern %q: %w", p.source, err)
 	}
@@ -368,11 +382,13 @@ func (b *Rulebook) Entries() []Entry {
 
 // A Failure is a text that a rule of a pack treats otherwise than the pack says.
 type Failure struct {
-	File         string
-	Line, Column int // of the rule
+	File         string // in its folder of packs
+	Line, Column int    // of the text
 	Rule         *pipeline.Rule
 	Text         string
 	Keep         bool // the rule should leave Text alone, and does not
+
+	fsys fs.FS
 }
 
 func (f Failure) Error() string {
@@ -380,7 +396,8 @@ func (f Failure) Error() string {
 	if f.Keep {
 		what = "matches, and should not,"
 	}
-	return fmt.Sprintf("pack %s:[%d:%d] rule %s: %s %q", f.File, f.Line, f.Column, f.Rule.ID, what, f.Text)
+	err := fmt.Errorf("rule %s: %s %q", f.Rule.ID, what, f.Text)
+	return packs.In(f.fsys, f.File, &packs.PlaceError{Line: f.Line, Column: f.Column, Err: err}).Error()
 }
 
 // Test holds every rule to its own drops and keeps.
@@ -391,16 +408,20 @@ func (b *Rulebook) Test() []Failure {
 			r := &p.Rules[i]
 			x := newIndex()
 			x.addRule(r)
-			try := func(texts []string, want bool) {
-				for _, text := range texts {
-					if x.matches(text) != want {
-						failures = append(failures, Failure{p.name, r.ID.line, r.ID.col, r.reason, text, !want})
-					}
+			try := func(text string, at name, want bool) {
+				if x.matches(text) != want {
+					failures = append(failures, Failure{p.name, at.line, at.col, r.reason, text, !want, p.fsys})
 				}
 			}
-			try(r.Drops, true)
-			try(r.Lines, true)
-			try(r.Keeps, false)
+			for _, text := range r.Drops {
+				try(text.string, text, true)
+			}
+			for _, text := range r.Lines {
+				try(text, r.ID, true)
+			}
+			for _, text := range r.Keeps {
+				try(text.string, text, false)
+			}
 		}
 	}
 	return failures

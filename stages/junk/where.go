@@ -5,6 +5,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+
+	"tamis/stages/packs"
 )
 
 // A where is the place in which a rule counts in full.
@@ -19,7 +21,8 @@ func (w *where) UnmarshalYAML(n ast.Node) error {
 		return nil
 	}
 	at := n.GetToken().Position
-	return fmt.Errorf("[%d:%d] where: %q: want any, edge, head or tail", at.Line, at.Column, string(*w))
+	err := fmt.Errorf("where: %q: want any, edge, head or tail", string(*w))
+	return &packs.PlaceError{Line: at.Line, Column: at.Column, Err: err}
 }
 
 // scoreAt returns what the rule says against a line there.

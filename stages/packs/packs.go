@@ -13,15 +13,30 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
-
-	"github.com/goccy/go-yaml"
 )
 
 // FS holds the packs that come with tamis.
 //
 //go:embed */*
 var FS embed.FS
+
+// A Dir is a folder of packs that a user has. Errors name its files by their
+// whole path.
+type Dir string
+
+// Open opens a file below the folder.
+func (d Dir) Open(name string) (fs.File, error) { return os.DirFS(string(d)).Open(name) }
+
+// Path returns what the file name of fsys is called in errors.
+func Path(fsys fs.FS, name string) string {
+	if dir, ok := fsys.(Dir); ok {
+		return filepath.Join(string(dir), filepath.FromSlash(name))
+	}
+	return name
+}
 
 // Decode reads the YAML file name of fsys into v. An unknown field is an error,
 // and errors name the file, the line and the column.
@@ -30,8 +45,8 @@ func Decode(fsys fs.FS, name string, v any) error {
 	if err != nil {
 		return fmt.Errorf("read pack: %w", err)
 	}
-	if err := yaml.UnmarshalWithOptions(data, v, yaml.Strict()); err != nil {
-		return fmt.Errorf("pack %s:%w", name, err)
+	if err := Unmarshal(data, v); err != nil {
+		return In(fsys, name, err)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -24,6 +25,7 @@ type Fields struct {
 	Text string // the text to clean
 	ID   string // names the record; its line number does if the field is absent
 	Lang string // a language that is already known, as a BCP 47 tag
+	URL  string // of the page, whose host is the document's site
 }
 
 // A Record is where a document of this package comes from.
@@ -92,7 +94,7 @@ func Documents(name string, r io.Reader, fields Fields, limit int) iter.Seq2[*pi
 				continue
 			}
 			for doc := range pipeline.Sections(id, rec.text) {
-				doc.Origin, doc.Lang.Tag = rec, p.lang
+				doc.Origin, doc.Lang.Tag, doc.Site = rec, p.lang, p.site
 				if !yield(doc, nil) {
 					return
 				}
@@ -127,11 +129,12 @@ func readLine(r *bufio.Reader, limit int) (line []byte, more bool, err error) {
 
 // A parser finds the fields of one record after the other.
 type parser struct {
-	paths    [3][]string // of text, id and lang
+	paths    [4][]string // of text, id, lang and URL
 	dec      *jsontext.Decoder
 	buf      bytes.Reader
 	base     int // of what the decoder sees, in the record
 	id, lang string
+	site     string
 	found    bool
 	begun    bool // a text has begun, whether or not it ends
 	any      bool // the text may be of any kind
@@ -142,7 +145,7 @@ var options = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.Al
 
 func newParser(f Fields) *parser {
 	p := &parser{dec: jsontext.NewDecoder(new(bytes.Buffer), options...)}
-	for i, name := range []string{f.Text, f.ID, f.Lang} {
+	for i, name := range []string{f.Text, f.ID, f.Lang, f.URL} {
 		if name != "" {
 			p.paths[i] = strings.Split(name, ".")
 		}
@@ -152,7 +155,7 @@ func newParser(f Fields) *parser {
 
 // parse finds the fields of rec and decodes its text.
 func (p *parser) parse(rec *Record) error {
-	p.id, p.lang, p.found, p.begun = "", "", false, false
+	p.id, p.lang, p.site, p.found, p.begun = "", "", "", false, false
 	if len(bytes.TrimSpace(rec.Line)) == 0 {
 		return nil
 	}
@@ -250,13 +253,25 @@ func (p *parser) field(rec *Record, field int) error {
 		if kind == '"' {
 			text = string(Unquote(nil, value))
 		}
-		if field == 1 {
-			p.id = text
-		} else {
-			p.lang = text
+		for i, path := range p.paths {
+			if slices.Equal(path, p.paths[field]) { // one may serve as two
+				p.set(i, text)
+			}
 		}
 	}
 	return nil
+}
+
+// set notes what one of p.paths says, the text aside.
+func (p *parser) set(field int, text string) {
+	switch field {
+	case 1:
+		p.id = text
+	case 2:
+		p.lang = text
+	case 3:
+		p.site = pipeline.SiteOf(text)
+	}
 }
 
 // syntaxError says what is wrong in one line, with the place in the record.

@@ -49,6 +49,33 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
+// The host of the URL is the site of every section; the URL may be the id too.
+func TestDocumentsSite(t *testing.T) {
+	for input, want := range map[string]string{
+		`{"text":"t","meta":{"url":"https://www.example.org/1"}}`:      "in:1 example.org",
+		`{"meta":{"url":"https:\/\/example.org","id":"x"},"text":"t"}`: "in:1 example.org",
+		`{"text":"t"}`:                           "in:1 ",
+		`{"text":"t","meta":{"url":["x"]}}`:      "in:1 ",
+		`{"text":"t","meta":{"url":"no place"}}`: "in:1 ",
+	} {
+		for doc, err := range Documents("in", strings.NewReader(input), Fields{Text: "text", URL: "meta.url"}, 1<<20) {
+			if err != nil || doc.ID+" "+doc.Site != want {
+				t.Errorf("%s: %q %q, %v", input, doc.ID, doc.Site, err)
+			}
+		}
+	}
+	input := `{"text":"` + strings.Repeat("a line of text\\n", 200_000) + `","url":"http://example.org/1"}`
+	sections := 0
+	for doc := range Documents("in", strings.NewReader(input), Fields{Text: "text", ID: "url", URL: "url"}, 1<<30) {
+		if sections++; doc.ID != "http://example.org/1" || doc.Site != "example.org" {
+			t.Errorf("%q %q", doc.ID, doc.Site)
+		}
+	}
+	if sections < 2 {
+		t.Errorf("%d sections", sections)
+	}
+}
+
 func TestDocumentsSetAside(t *testing.T) {
 	input := strings.Join([]string{
 		`{"text":"a"}`, `{"text":`, `[1]`, `{"x":1}`, `{"text":[]}`, `{"text":"a"}x`, `{"text":"b"}`,

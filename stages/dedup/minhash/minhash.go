@@ -65,9 +65,7 @@ func (sig *Signature) Sketch(data []byte) {
 func (sig *Signature) add(h uint64) {
 	h = mix(h)
 	slot := h >> (64 - 7)
-	if v := uint32(h); v < sig[slot] {
-		sig[slot] = v
-	}
+	sig[slot] = min(sig[slot], uint32(h)) // a branch would be mispredicted
 }
 
 // densify fills each empty slot from another one, which a fixed sequence of
@@ -98,13 +96,13 @@ func (sig *Signature) densify() {
 }
 
 // Keys returns the key of every band, in order. Keys are compared band by band:
-// equal ones of different bands mean nothing.
-func (sig *Signature) Keys() (keys [Bands]uint32) {
+// equal ones of different bands mean nothing. The upper bits of a key may serve
+// as a shorter one.
+func (sig *Signature) Keys() (keys [Bands]uint64) {
 	for b := range keys {
 		row := sig[b*Rows : b*Rows+Rows : b*Rows+Rows]
 		h := mix(uint64(row[0])|uint64(row[1])<<32) * base
-		h = mix(h ^ (uint64(row[2]) | uint64(row[3])<<32))
-		keys[b] = uint32(h >> 32)
+		keys[b] = mix(h ^ (uint64(row[2]) | uint64(row[3])<<32))
 	}
 	return keys
 }

@@ -111,7 +111,7 @@ func BenchmarkSketch(b *testing.B) {
 	data := text(rand.New(rand.NewPCG(5, 6)), 400)
 	b.SetBytes(int64(len(data)))
 	var sig Signature
-	var sum uint32
+	var sum uint64
 	for b.Loop() {
 		sig.Sketch(data)
 		keys := sig.Keys()

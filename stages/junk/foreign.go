@@ -1,0 +1,38 @@
+package junk
+
+import (
+	"strings"
+)
+
+// foreigners speaks against short lines in another language that look like the
+// words of an interface: alone, or few together, neither quoted nor a sentence.
+func foreigners(pg *page) {
+	for i := range pg.lines {
+		l := &pg.lines[i]
+		if !l.p.Foreign || l.words > 12 || !l.lone() || pg.prose == 0 || pg.foreignRun(i) > 2 {
+			continue
+		}
+		if i > 0 && strings.HasSuffix(pg.lines[i-1].text, ":") {
+			continue
+		}
+		all, shared := pg.shared(l)
+		if shared == 0 {
+			l.add(foreignRule, min(.35+.1*float64(all), .65), "in another language, and about something else")
+		} else {
+			l.add(foreignRule, .2, "in another language")
+		}
+	}
+}
+
+// foreignRun returns how many foreign lines stand together round line i, counted
+// to three.
+func (pg *page) foreignRun(i int) int {
+	n := 1
+	for j := i - 1; n < 3 && j >= 0 && pg.lines[j].p.Foreign; j-- {
+		n++
+	}
+	for j := i + 1; n < 3 && j < len(pg.lines) && pg.lines[j].p.Foreign; j++ {
+		n++
+	}
+	return n
+}

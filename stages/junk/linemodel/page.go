@@ -1,0 +1,480 @@
+package linemodel
+
+import (
+	"math"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/zeebo/xxh3"
+)
+
+// A Line is what the model is told of a line.
+type Line struct {
+	Text        string  // without white space at its ends; not empty
+	Rule, Hint  float64 // the score of the surest rule of a pack that matches it
+	Opens, Ends bool    // a rule says that a list of links or all junk begins here
+}
+
+// A Page scores the lines of one document after another. It is not safe for
+// concurrent use.
+type Page struct {
+	model *Model
+	stop  *StopWords
+	scan  scan
+
+	lines []line
+	alive []int32 // of lines, those not removed
+	terms terms
+	refs  []ref // the terms of all lines
+
+	ideo    bool // the document is in a script without spaces
+	scripts [4]int
+	chars   []int32 // before each of the lines alive, in runes
+	good    []int32 // good lines before each
+	vec     Vector
+	doc     document
+}
+
+// A line is what stays true of a line whatever falls round it.
+type line struct {
+	f                     [lineFeatures]int32
+	runes                 int32
+	scripts               [4]int
+	start                 int32 // of its terms in refs
+	end                   int32
+	key                   int32 // terms that stand for the line itself
+	shape                 int32
+	begin                 int32
+	removed               bool
+	good                  bool
+	short                 bool
+	lexicon               float32
+	topic                 [topicFeatures]float32
+	seriesAt, seriesUntil int32 // the lines alike round it
+	runAt                 int32 // the first line of its run of lines that are not good
+	runUntil              int32
+}
+
+// What is known of a line's topic.
+const (
+	topicGood = iota
+	topicOften
+	topicAny
+	topicNext
+	topicPrevious
+	topicTitle
+	topicNames
+	topicFeatures
+)
+
+// A ref is a term of a line; its lowest bit says that it looks like a name.
+type ref uint32
+
+func (r ref) term() uint32 { return uint32(r >> 1) }
+
+// Begin forgets the document before.
+func (p *Page) Begin(m *Model, stop *StopWords) {
+	p.model, p.stop = m, stop
+	if cap(p.lines) > maxKept || cap(p.refs) > 16*maxKept {
+		*p = Page{model: m, stop: stop, scan: p.scan}
+	}
+	p.lines, p.refs, p.scripts = p.lines[:0], p.refs[:0], [4]int{}
+	p.terms.reset()
+}
+
+// maxKept bounds the memory that a page keeps for the next document, in lines.
+const maxKept = 1 << 14
+
+// Add appends a line to the document.
+func (p *Page) Add(l Line) {
+	if len(p.lines) == cap(p.lines) {
+		p.lines = slices.Grow(p.lines, max(64, len(p.lines)))
+	}
+	p.lines = p.lines[:len(p.lines)+1]
+	x := &p.lines[len(p.lines)-1]
+	x.removed = false
+	s := &p.scan
+	s.read(l.Text, p.stop)
+	s.signs(l.Text, p.stop, &x.f)
+	x.f[ruleScore], x.f[hintScore] = unit(l.Rule), unit(l.Hint)
+	x.f[opensList], x.f[endsText] = flag(l.Opens), flag(l.Ends)
+	x.lexicon = p.model.Lexicon.score(s.grams(l.Text))
+	x.f[lexicon] = unit(float64(x.lexicon))
+	x.runes = int32(utf8.RuneCountInString(l.Text))
+	x.scripts = s.scripts
+	for i, n := range s.scripts {
+		p.scripts[i] += n
+	}
+	p.scripts[3] -= s.ideo // counted apart
+	x.scripts[3] -= s.ideo
+
+	x.start = int32(len(p.refs))
+	for i := range s.words {
+		w := &s.words[i]
+		if w.content() {
+			name := i > 0 && w.first == upper
+			p.refs = append(p.refs, ref(p.terms.id(w.stem)<<1)|ref(one(name)))
+		}
+	}
+	x.end = int32(len(p.refs))
+	x.key, x.shape, x.begin = -1, -1, -1
+	if x.runes <= shortRunes {
+		x.key = int32(p.terms.id(uint32(xxh3.HashString(l.Text)) | 1))
+		x.shape = int32(p.terms.id(mix(s.shape(), uint32(x.f[endMark])) << 1))
+		if len(s.words) > 0 {
+			x.begin = int32(p.terms.id(mix(s.words[0].hash, 77)))
+		}
+	}
+}
+
+// shortRunes is the length of the longest line that is compared with others as a
+// whole.
+const shortRunes = 240
+
+// Remove takes line i, counted from 0 as they were added, out of the document.
+func (p *Page) Remove(i int) { p.lines[i].removed = true }
+
+// Scores calls yield with each line left and its score, the logarithm of the
+// odds that it is junk, and with how many lines like it stand there together.
+func (p *Page) Scores(yield func(i int, score float64, alike int)) {
+	p.prepare()
+	for at, i := range p.alive {
+		p.vector(at)
+		l := &p.lines[i]
+		yield(int(i), p.model.Trees.score(&p.vec), int(l.seriesUntil-l.seriesAt))
+	}
+}
+
+// Vectors calls yield with each line left and its features, which are good until
+// yield returns.
+func (p *Page) Vectors(yield func(i int, v *Vector)) {
+	p.prepare()
+	for at, i := range p.alive {
+		p.vector(at)
+		yield(int(i), &p.vec)
+	}
+}
+
+// A document is what the lines left have in common.
+type document struct {
+	first, last int // good lines
+	n           int
+	chars       int32
+	median      int32
+	good, short int
+	goodRunes   int32
+	topicShort  float32
+	lexShort    float32
+	lexSum      []float32 // of the lexicon before each line
+	rules       []int32   // lines that rules match, before each
+	shorts      []int32   // short lines before each
+	script      int
+}
+
+// A good line is as long as prose, and ends as a sentence does.
+const (
+	goodRunes     = 80
+	goodIdeograph = 30
+)
+
+// prepare computes what the features of all lines need.
+func (p *Page) prepare() {
+	p.alive = p.alive[:0]
+	for i := range p.lines {
+		if !p.lines[i].removed {
+			p.alive = append(p.alive, int32(i))
+		}
+	}
+	p.findScript()
+	p.sum()
+	p.doc.median = p.medianRunes()
+	p.runs()
+	p.series()
+	p.topics()
+}
+
+// findScript finds the script of the document.
+func (p *Page) findScript() {
+	letters, ideo := 0, 0
+	for i := range p.lines {
+		l := &p.lines[i]
+		n := l.scripts[0] + l.scripts[1] + l.scripts[2] + l.scripts[3]
+		letters += n
+		ideo += int(l.f[shareLetters])*int(min(l.runes, 1000))/unitSize - n
+	}
+	p.ideo = ideo > letters
+	p.doc.script = 0
+	for i := range p.scripts {
+		if p.scripts[i] > p.scripts[p.doc.script] {
+			p.doc.script = i
+		}
+	}
+}
+
+// sum adds up what the features count.
+func (p *Page) sum() {
+	d := &p.doc
+	least := int32(goodRunes)
+	if p.ideo {
+		least = goodIdeograph
+	}
+	d.n, d.first, d.last = len(p.alive), len(p.alive), -1
+	d.good, d.short, d.goodRunes, d.chars = 0, 0, 0, 0
+	p.chars, p.good = p.chars[:0], p.good[:0]
+	d.lexSum, d.rules, d.shorts = append(d.lexSum[:0], 0), append(d.rules[:0], 0), append(d.shorts[:0], 0)
+	lex := float32(0)
+	for at, i := range p.alive {
+		l := &p.lines[i]
+		l.good = l.f[endsSentence] != 0 && l.runes > least
+		l.short = l.f[endsSentence] == 0 && l.runes <= least
+		p.chars, p.good = append(p.chars, d.chars), append(p.good, int32(d.good))
+		d.chars += l.runes
+		if l.good {
+			d.first, d.last = min(d.first, at), at
+			d.good++
+			d.goodRunes += l.runes
+		}
+		if l.short {
+			d.short++
+			lex += l.lexicon
+		}
+		d.lexSum = append(d.lexSum, d.lexSum[at]+l.lexicon)
+		d.rules = append(d.rules, d.rules[at]+int32(one(l.f[ruleScore] > 0)))
+		d.shorts = append(d.shorts, int32(d.short))
+	}
+	d.lexShort = lex / float32(max(d.short, 1))
+}
+
+// medianRunes returns the length of the median line.
+func (p *Page) medianRunes() int32 {
+	var buckets [64]int32 // by the logarithm
+	for _, i := range p.alive {
+		buckets[p.lines[i].f[lnLength]*4/unitSize&63]++
+	}
+	n := int32(0)
+	for b, k := range buckets {
+		if n += k; 2*n >= int32(len(p.alive)) {
+			return int32(b) * unitSize / 4
+		}
+	}
+	return 0
+}
+
+// runs finds for each line the run of lines that aren't good round it.
+func (p *Page) runs() {
+	for at := 0; at < len(p.alive); {
+		end := at
+		for end < len(p.alive) && !p.lines[p.alive[end]].good {
+			end++
+		}
+		for j := at; j < end; j++ {
+			l := &p.lines[p.alive[j]]
+			l.runAt, l.runUntil = int32(at), int32(end)
+		}
+		if end == at {
+			l := &p.lines[p.alive[at]]
+			l.runAt, l.runUntil = int32(at), int32(at)
+			end++
+		}
+		at = end
+	}
+}
+
+// series finds for each line the lines like it that it stands among.
+func (p *Page) series() {
+	for at := 0; at < len(p.alive); {
+		end := at + 1
+		for end < len(p.alive) && alike(p.at(end-1), p.at(end)) {
+			end++
+		}
+		for j := at; j < end; j++ {
+			l := p.at(j)
+			l.seriesAt, l.seriesUntil = int32(at), int32(end)
+		}
+		at = end
+	}
+}
+
+// alike reports whether two lines look like two of a list or a table.
+func alike(a, b *line) bool {
+	d := a.f[lnLength] - b.f[lnLength]
+	return d < alikeLength && -d < alikeLength &&
+		a.f[firstClass] == b.f[firstClass] && a.f[endMark] == b.f[endMark] &&
+		(a.f[shareDigits] > 0) == (b.f[shareDigits] > 0)
+}
+
+const alikeLength = unitSize * 7 / 10
+
+// topics counts the terms and finds what each line shares with the others.
+func (p *Page) topics() {
+	t := &p.terms
+	t.clear()
+	for at, i := range p.alive {
+		l := &p.lines[i]
+		for _, r := range p.refs[l.start:l.end] {
+			c := &t.counts[r.term()]
+			if c.last != int32(at) {
+				c.last = int32(at)
+				c.lines++
+				c.good += int32(one(l.good))
+				c.title = c.title || at == 0
+			}
+		}
+		for _, id := range [...]int32{l.key, l.shape, l.begin} {
+			if id >= 0 {
+				t.counts[id].lines++
+			}
+		}
+	}
+	for i := range t.counts {
+		t.counts[i].last = none
+	}
+	for at, i := range p.alive {
+		p.topic(int32(at), &p.lines[i])
+	}
+	for i := range t.counts {
+		t.counts[i].last = math.MaxInt32
+	}
+	for at := len(p.alive) - 1; at >= 0; at-- {
+		p.ahead(int32(at), &p.lines[p.alive[at]])
+	}
+	sum, n := float32(0), 0
+	for _, i := range p.alive {
+		if l := &p.lines[i]; l.short {
+			sum += l.topic[topicGood]
+			n++
+		}
+	}
+	p.doc.topicShort = sum / float32(max(n, 1))
+}
+
+// none is a line before all.
+const none = -1 << 20
+
+// topic finds what l shares with the other lines, and with those just before.
+func (p *Page) topic(at int32, l *line) {
+	n, good, often, other, before, title, names, elsewhere := 0, 0, float32(0), 0, 0, 0, 0, 0
+	self := int32(one(l.good))
+	for _, r := range p.refs[l.start:l.end] {
+		c := &p.terms.counts[r.term()]
+		if c.last == at {
+			continue
+		}
+		n++
+		if c.good > self {
+			good++
+			often += lnCount(c.good - self)
+		}
+		if c.lines > 1 {
+			other++
+		}
+		if at-c.last <= 2 {
+			before++
+		}
+		title += one(c.title && at > 0)
+		if r&1 != 0 {
+			names++
+			elsewhere += one(c.lines > 1)
+		}
+		c.last = at
+	}
+	l.topic = [topicFeatures]float32{-.2, -.2, -.2, -.2, -.2, -.2, -.2}
+	if n > 0 {
+		by := 1 / float32(n)
+		l.topic = [topicFeatures]float32{
+			topicGood: float32(good) * by, topicOften: often * by, topicAny: float32(other) * by,
+			topicPrevious: float32(before) * by, topicTitle: float32(title) * by, topicNames: -.2,
+		}
+	}
+	if names > 0 {
+		l.topic[topicNames] = float32(elsewhere) / float32(names)
+	}
+}
+
+// ahead finds what l shares with the lines just after.
+func (p *Page) ahead(at int32, l *line) {
+	n, after := 0, 0
+	for _, r := range p.refs[l.start:l.end] {
+		c := &p.terms.counts[r.term()]
+		if c.last == at {
+			continue
+		}
+		n++
+		after += one(c.last-at <= 2)
+		c.last = at
+	}
+	if n > 0 {
+		l.topic[topicNext] = float32(after) / float32(n)
+	}
+}
+
+// lnCount returns ln(1+n).
+func lnCount(n int32) float32 { return lnCounts[min(int(n), len(lnCounts)-1)] }
+
+var lnCounts = func() (t [64]float32) {
+	for i := range t {
+		t[i] = float32(math.Log(float64(1 + i)))
+	}
+	return t
+}()
+
+// terms numbers hashes and counts what they stand for.
+type terms struct {
+	slots  []uint32 // number + 1 of the term that hashes there
+	hashes []uint32
+	counts []termCount
+}
+
+type termCount struct {
+	lines, good int32
+	last        int32 // the last line counted
+	title       bool
+}
+
+func (t *terms) reset() {
+	if len(t.slots) > maxKept {
+		t.slots = nil // to clear many slots for each small document would take long
+	}
+	if len(t.hashes) > 0 {
+		clear(t.slots)
+	}
+	t.hashes = t.hashes[:0]
+}
+
+// id returns the number of the term with that hash.
+func (t *terms) id(hash uint32) uint32 {
+	if 2*len(t.hashes) >= len(t.slots) {
+		t.grow()
+	}
+	mask := uint32(len(t.slots) - 1)
+	for at := hash * 0x9E3779B1 >> 7 & mask; ; at = (at + 1) & mask {
+		switch n := t.slots[at]; {
+		case n == 0:
+			t.hashes = append(t.hashes, hash)
+			t.slots[at] = uint32(len(t.hashes))
+			return uint32(len(t.hashes) - 1)
+		case t.hashes[n-1] == hash:
+			return n - 1
+		}
+	}
+}
+
+func (t *terms) grow() {
+	t.slots = make([]uint32, max(1024, 2*len(t.slots)))
+	mask := uint32(len(t.slots) - 1)
+	for i, hash := range t.hashes {
+		at := hash * 0x9E3779B1 >> 7 & mask
+		for t.slots[at] != 0 {
+			at = (at + 1) & mask
+		}
+		t.slots[at] = uint32(i + 1)
+	}
+}
+
+// clear sets all counts to nothing.
+func (t *terms) clear() {
+	t.counts = slices.Grow(t.counts[:0], len(t.hashes))[:len(t.hashes)]
+	for i := range t.counts {
+		t.counts[i] = termCount{last: none}
+	}
+}

@@ -1,0 +1,485 @@
+package linemodel
+
+import (
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// scanned bounds how much of a long line is read: its beginning and its end.
+const (
+	scannedHead = 768
+	scannedTail = 256
+)
+
+// A word is a run of letters and digits.
+type word struct {
+	hash    uint32 // of its folded letters, with 0 for each digit
+	stem    uint32 // of the first six letters
+	letters int32
+	first   uint8 // the class of its first character
+	digits  bool
+	stop    bool
+}
+
+// The classes of characters.
+const (
+	space = iota
+	lower
+	upper
+	digit
+	other
+)
+
+// A scan is what one pass over a line finds.
+type scan struct {
+	words []word
+	ids   []uint32 // the n-grams for the lexicon
+
+	counts  [5]int // characters by class
+	ideo    int    // of the letters, those of scripts that write no spaces
+	scripts [4]int // of the letters: Latin, Cyrillic, Greek, other
+	marks   [128]uint8
+}
+
+const (
+	hashBasis = 2166136261
+	hashPrime = 16777619
+	stemRunes = 6
+)
+
+func mix(h, v uint32) uint32 { return (h ^ v) * hashPrime }
+
+// asciiClass holds the class of each ASCII character.
+var asciiClass = func() (t [utf8.RuneSelf]uint8) {
+	for c := range t {
+		switch {
+		case 'a' <= c && c <= 'z':
+			t[c] = lower
+		case 'A' <= c && c <= 'Z':
+			t[c] = upper
+		case '0' <= c && c <= '9':
+			t[c] = digit
+		case c == ' ' || c == '\t':
+			t[c] = space
+		default:
+			t[c] = other
+		}
+	}
+	return t
+}()
+
+func classOf(r rune) uint8 {
+	switch {
+	case r < utf8.RuneSelf:
+		return asciiClass[r]
+	case r < 0x530 && r >= 0xC0:
+		switch {
+		case unicode.IsUpper(r):
+			return upper
+		case unicode.IsLetter(r):
+			return lower
+		}
+		return other
+	case r >= 0x2000 && r < 0x2070:
+		if r <= 0x200A || r == 0x202F || r == 0x205F {
+			return space
+		}
+		return other
+	case r == 0xA0 || r == 0x3000:
+		return space
+	case unicode.IsLetter(r) || unicode.IsMark(r):
+		if unicode.IsUpper(r) {
+			return upper
+		}
+		return lower
+	case unicode.IsDigit(r):
+		return digit
+	}
+	return other
+}
+
+// FoldRune returns a letter in lower case and without its accents.
+func FoldRune(r rune) rune {
+	if r < utf8.RuneSelf {
+		if 'A' <= r && r <= 'Z' {
+			return r | 0x20
+		}
+		return r
+	}
+	if r < rune(len(folded)) {
+		return folded[r]
+	}
+	return unicode.ToLower(r)
+}
+
+// folded holds the folding of the letters of Latin, Greek and Cyrillic.
+var folded = func() (t [0x530]rune) {
+	for r := range t {
+		base, _ := utf8.DecodeRuneInString(norm.NFD.String(string(rune(r))))
+		t[r] = unicode.ToLower(base)
+	}
+	return t
+}()
+
+// unspaced reports whether r belongs to a script that writes no spaces between
+// words.
+func unspaced(r rune) bool {
+	return r >= 0x3040 && r <= 0x9FFF || r >= 0x0E00 && r <= 0x0EFF || r >= 0x20000 && r <= 0x2FFFF
+}
+
+func scriptOf(r rune) int {
+	switch {
+	case r < 0x250 || r >= 0x1E00 && r < 0x1F00:
+		return 0
+	case r >= 0x400 && r < 0x530:
+		return 1
+	case r >= 0x370 && r < 0x400 || r >= 0x1F00 && r < 0x2000:
+		return 2
+	}
+	return 3
+}
+
+// read scans the beginning and the end of text.
+func (s *scan) read(text string, stop *StopWords) {
+	s.words, s.counts, s.ideo, s.scripts = s.words[:0], [5]int{}, 0, [4]int{}
+	clear(s.marks[:])
+	if len(text) <= scannedHead+scannedTail {
+		s.part(text, stop)
+		return
+	}
+	cut := scannedHead
+	for cut > 0 && !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	s.part(text[:cut], stop)
+	cut = len(text) - scannedTail
+	for cut < len(text) && !utf8.RuneStart(text[cut]) {
+		cut++
+	}
+	s.part(text[cut:], stop)
+}
+
+func (s *scan) part(text string, stop *StopWords) {
+	w := word{hash: hashBasis, stem: hashBasis}
+	in := false
+	end := func() {
+		if in {
+			w.stop = stop.has(w.hash)
+			s.words = append(s.words, w)
+			w, in = word{hash: hashBasis, stem: hashBasis}, false
+		}
+	}
+	previous := uint32(0) // the last character of a script without spaces
+	for i := 0; i < len(text); {
+		r, size := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(text[i:])
+		} else {
+			s.marks[r]++
+		}
+		i += size
+		class := classOf(r)
+		s.counts[class]++
+		if class == space || class == other {
+			end()
+			previous = 0
+			continue
+		}
+		if class == digit {
+			r = '0'
+		} else if r >= utf8.RuneSelf {
+			s.scripts[scriptOf(r)]++
+			if unspaced(r) {
+				// Each character is a word, and each pair of them a stem.
+				end()
+				s.ideo++
+				s.words = append(s.words, word{hash: mix(hashBasis, uint32(r)), stem: mix(mix(hashBasis, previous), uint32(r)), letters: ideograph, first: lower})
+				previous = uint32(r)
+				continue
+			}
+		} else {
+			s.scripts[0]++
+		}
+		if !in {
+			in, w.first = true, class
+		}
+		f := uint32(FoldRune(r))
+		w.hash = mix(w.hash, f)
+		if class == digit {
+			w.digits = true
+		} else {
+			if w.letters < stemRunes {
+				w.stem = mix(w.stem, f)
+			}
+			w.letters++
+		}
+	}
+	end()
+}
+
+// ideograph is the number of letters said of a character that is a word.
+const ideograph = 4
+
+// content reports whether the topic of a text shows in w.
+func (w *word) content() bool { return w.letters > 3 && !w.digits && !w.stop }
+
+// The n-grams of the lexicon are taken from the ends of a line.
+const (
+	headWords, tailWords = 10, 6
+	headRunes, tailRunes = 48, 24
+	wholeWords           = 4
+	shapeWords           = 8
+)
+
+// grams returns the n-grams of a line that has been read: its words and pairs
+// of them, the ends by themselves, the whole of a short line, what its words
+// look like, and the trigrams and 4-grams of characters.
+func (s *scan) grams(text string) []uint32 {
+	ids, w := s.ids[:0], s.words
+	head := min(len(w), headWords)
+	tail := max(head, len(w)-tailWords)
+	for _, part := range [2][]word{w[:head], w[tail:]} {
+		for i := range part {
+			ids = append(ids, mix(part[i].hash, 1))
+			if i > 0 {
+				ids = append(ids, mix(mix(part[i-1].hash, 2), part[i].hash))
+			}
+		}
+	}
+	if n := len(w); n > 0 {
+		ids = append(ids, mix(w[0].hash, 3), mix(w[n-1].hash, 4))
+		if n > 1 {
+			ids = append(ids, mix(mix(w[0].hash, 5), w[1].hash))
+		}
+		if n <= wholeWords {
+			h := uint32(hashBasis)
+			for i := range w {
+				h = mix(h, w[i].hash)
+			}
+			ids = append(ids, mix(h, 6))
+		}
+		ids = append(ids, mix(s.shape(), 7))
+	}
+	ids = charGrams(ids, text, headRunes)
+	if len(text) > headRunes {
+		ids = charGrams(ids, lastRunes(text, tailRunes), tailRunes)
+	}
+	s.ids = ids
+	return ids
+}
+
+// shape returns a hash of what the first words look like, as "Word word 00".
+func (s *scan) shape() uint32 {
+	h := uint32(hashBasis)
+	for i := range s.words[:min(len(s.words), shapeWords)] {
+		w := &s.words[i]
+		v := uint32(w.first)
+		if w.digits {
+			v = 8 + uint32(min(w.letters, 1))
+		}
+		h = mix(h, v)
+	}
+	return mix(h, uint32(min(len(s.words), shapeWords)))
+}
+
+func charGrams(ids []uint32, text string, most int) []uint32 {
+	var a, b, c uint32 = ' ', ' ', ' '
+	n := 0
+	for _, r := range text {
+		if n == most {
+			break
+		}
+		n++
+		d := uint32(FoldRune(r))
+		if '0' <= d && d <= '9' {
+			d = '0'
+		}
+		ids = append(ids, mix(mix(mix(8, b), c), d)*hashPrime, mix(mix(mix(mix(9, a), b), c), d)*hashPrime)
+		a, b, c = b, c, d
+	}
+	return ids
+}
+
+// lastRunes returns the last n characters of s.
+func lastRunes(s string, n int) string {
+	i := len(s)
+	for ; n > 0 && i > 0; n-- {
+		_, size := utf8.DecodeLastRuneInString(s[:i])
+		i -= size
+	}
+	return s[i:]
+}
+
+// StopWords tells the function words of a language, by their hashes: now and
+// then it takes another word for one.
+type StopWords struct {
+	bits [1 << 10]uint64
+	any  bool
+}
+
+// NewStopWords returns the set of words, which are folded.
+func NewStopWords(words []string) *StopWords {
+	s := new(StopWords)
+	for _, w := range words {
+		h := uint32(hashBasis)
+		for _, r := range w {
+			h = mix(h, uint32(FoldRune(r)))
+		}
+		s.bits[h>>22] |= 1 << (h >> 16 & 63)
+		s.any = true
+	}
+	return s
+}
+
+func (s *StopWords) has(h uint32) bool { return s.bits[h>>22]&(1<<(h>>16&63)) != 0 }
+
+const sentenceEnds = ".!?…。！？；؟।"
+
+// signs are the features of the line by itself.
+func (s *scan) signs(text string, stop *StopWords, f *[lineFeatures]int32) {
+	runes := 0
+	for _, n := range s.counts {
+		runes += n
+	}
+	whole := runes
+	if len(text) > scannedHead+scannedTail {
+		whole = runes * len(text) / (scannedHead + scannedTail)
+	}
+	n := len(s.words)
+	letters := s.counts[lower] + s.counts[upper]
+	share := func(a, b int) int32 { return unit(float64(a) / float64(max(b, 1))) }
+
+	f[lnLength] = unit(math.Log(float64(1 + whole)))
+	f[lnWords] = unit(math.Log(float64(1 + n*whole/max(runes, 1))))
+	s.ends(text, f)
+	f[shareDigits] = share(s.counts[digit], runes)
+	f[shareCapitals] = share(s.counts[upper], runes)
+	f[shareSigns] = share(s.counts[other], runes)
+	f[shareLetters] = share(letters, runes)
+	f[commas] = share(50*int(s.marks[',']), runes)
+	sentences := 0
+	for i := 0; i+1 < min(len(text), scannedHead); i++ {
+		if text[i] == '.' && text[i+1] == ' ' {
+			sentences++
+		}
+	}
+	f[fullStops] = unit(float64(sentences))
+	f[wordLength] = share(letters+s.counts[digit], n)
+	stops, capitals, contents := 0, 0, 0
+	for i := range s.words {
+		w := &s.words[i]
+		stops += one(w.stop)
+		capitals += one(w.first == upper)
+		contents += one(w.content())
+	}
+	f[stopShare] = unit(-.1)
+	if stop.any {
+		f[stopShare] = share(stops, n)
+	}
+	f[capitalised] = share(capitals, n)
+	f[contentWords] = unit(float64(min(contents, 30)))
+	s.signsOf(text, whole, f)
+}
+
+// ends sets what shows at the ends of the line.
+func (s *scan) ends(text string, f *[lineFeatures]int32) {
+	bare := strings.TrimRight(text, "\"'”’»›)] \u00a0")
+	if bare == "" {
+		bare = text
+	}
+	end, _ := utf8.DecodeLastRuneInString(bare)
+	f[endsSentence] = flag(strings.ContainsRune(sentenceEnds, end))
+	f[endMark] = 0
+	for i, c := range ".?!:…,;|" {
+		if c == end {
+			f[endMark] = unit(float64(i + 1))
+		}
+	}
+	last, _ := utf8.DecodeLastRuneInString(text)
+	f[lastMark] = flag(strings.ContainsRune("»>)]|›→▶►", last))
+	f[lastDigit] = flag('0' <= last && last <= '9')
+	head, _ := utf8.DecodeRuneInString(text)
+	switch {
+	case classOf(head) == upper:
+		f[firstClass] = unit(4)
+	case classOf(head) == lower:
+		f[firstClass] = unit(3)
+	case classOf(head) == digit:
+		f[firstClass] = unit(2)
+	case strings.ContainsRune("«“„\"‘‹'「『", head):
+		f[firstClass] = unit(5)
+	case strings.ContainsRune("•·*‣▪■●◦–—-»>›→▶►+|/#@", head):
+		f[firstClass] = unit(1)
+	default:
+		f[firstClass] = 0
+	}
+}
+
+// signsOf sets what single signs in the line tell.
+func (s *scan) signsOf(text string, whole int, f *[lineFeatures]int32) {
+	head := text[:min(len(text), scannedHead)]
+	segments := 1 + int(s.marks[',']) + int(s.marks[';']) + int(s.marks['|']) + int(s.marks['/']) + int(s.marks['>']) +
+		strings.Count(head, " - ") + strings.Count(head, "·") + strings.Count(head, "•") + strings.Count(head, "»")
+	f[segmentCount] = unit(float64(min(segments, 20)))
+	f[segmentLength] = unit(math.Log(float64(1 + whole/segments)))
+	f[hasBar] = flag(s.marks['|'] > 0)
+	f[hasAt] = flag(s.marks['@'] > 0)
+	f[hasURL] = flag(s.marks['.'] > 0 && (s.marks['/'] > 1 && strings.Contains(head, "://") || strings.Contains(head, "www.")))
+	f[hasParen] = flag(s.marks['('] > 0)
+	f[hasColon] = 0
+	if s.marks[':'] > 0 {
+		f[hasColon] = flag(strings.IndexByte(head[:min(len(head), 40)], ':') >= 0)
+	}
+	f[hasTime], f[hasYear] = 0, 0
+	if s.counts[digit] > 1 {
+		f[hasTime], f[hasYear] = flag(timeIn(head)), flag(yearIn(head))
+	}
+	f[hasCopyright] = flag(len(text) < 400 && strings.Contains(head, "©"))
+	f[oneWord] = flag(len(s.words) <= 1)
+}
+
+// timeIn reports whether s holds a time as 10:30 is one.
+func timeIn(s string) bool {
+	for i := 1; i+2 < len(s); i++ {
+		if (s[i] == ':' || s[i] == 'h') && isDigit(s[i-1]) && isDigit(s[i+1]) && isDigit(s[i+2]) {
+			return true
+		}
+	}
+	return false
+}
+
+// yearIn reports whether s holds a year of the last century or this.
+func yearIn(s string) bool {
+	for i := 0; i+3 < len(s); i++ {
+		if (s[i] == '1' && s[i+1] == '9' || s[i] == '2' && s[i+1] == '0') && isDigit(s[i+2]) && isDigit(s[i+3]) &&
+			(i == 0 || !isDigit(s[i-1])) && (i+4 == len(s) || !isDigit(s[i+4])) {
+			return true
+		}
+	}
+	return false
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Features are numbers of this unit, so that trees compare integers.
+const unitSize = 256
+
+func unit(x float64) int32 { return int32(math.Round(x * unitSize)) }
+
+func flag(b bool) int32 {
+	if b {
+		return unitSize
+	}
+	return 0
+}

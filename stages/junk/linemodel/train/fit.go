@@ -1,0 +1,228 @@
+package main
+
+import (
+	"hash/fnv"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"tamis/stages/junk"
+	"tamis/stages/junk/linemodel"
+)
+
+// A corpus is all there is to fit on and to validate with.
+type corpus struct {
+	stage    *junk.Stage
+	gold     []*sample // permissive
+	silver   []*sample
+	validate []*sample // gold that we don't fit on, and snippets
+	own      []*texts
+	grams    map[string][]uint32
+}
+
+// gramsOf returns the buckets of a line's n-grams.
+func (c *corpus) gramsOf(text string) []uint32 {
+	g, ok := c.grams[text]
+	if !ok {
+		var p linemodel.Page
+		p.Begin(nil, noStop)
+		for _, id := range p.Grams(text) {
+			g = append(g, linemodel.Bucket(id))
+		}
+		c.grams[text] = g
+	}
+	return g
+}
+
+// noStop knows no function words: n-grams are made without them.
+var noStop = linemodel.NewStopWords(nil)
+
+// How many trees a model has, and by how much of its step each goes; the judge of
+// votes makes do with fewer.
+const (
+	trees      = 300
+	rate       = .07
+	judgeTrees = 60
+	judgeRate  = .2
+)
+
+// fit fits a model on all but a fold (none, if it is negative).
+func (c *corpus) fit(without int) (*linemodel.Model, error) {
+	use := func(all []*sample) (some []*sample) {
+		for _, s := range all {
+			if s.fold != without {
+				some = append(some, s)
+			}
+		}
+		return some
+	}
+	gold := use(c.gold)
+	injected, err := c.inject(gold)
+	if err != nil {
+		return nil, err
+	}
+	gold = append(gold, injected...)
+	judge := c.model(gold, nil, judgeTrees, judgeRate, without)
+	silver := relabel(use(c.silver), judge)
+	injected, err = c.inject(silver)
+	if err != nil {
+		return nil, err
+	}
+	ours, err := c.compose(func(k int) bool { return k != without }, ownDraws)
+	if err != nil {
+		return nil, err
+	}
+	rows := c.phraseRows(without)
+	return c.model(slices.Concat(gold, silver, injected, ours), rows, trees, rate, without), nil
+}
+
+// model fits a lexicon and trees; the trees see scores of lexicons that were not
+// fitted on their own fold. More rows may go into the lexicon.
+func (c *corpus) model(samples []*sample, rows []row, trees int, rate float64, without int) *linemodel.Model {
+	for _, s := range samples {
+		for i, n := range s.line {
+			if label := s.label[n]; label != unknown {
+				rows = append(rows, row{c.gramsOf(s.told[i].Text), label == junkLine, s.weight, s.fold})
+			}
+		}
+	}
+	var outside [folds]linemodel.Lexicon
+	for k := range folds {
+		if k != without {
+			outside[k] = fitLexicon(rows, func(r *row) bool { return r.fold != k }, uint64(k))
+		}
+	}
+	t := new(table)
+	var p linemodel.Page
+	for _, s := range samples {
+		s.vectors(&p, &linemodel.Model{Lexicon: outside[s.fold]}, func(n int, v *linemodel.Vector) {
+			if label := s.label[n]; label != unknown {
+				t.add(v, label == junkLine, s.weight)
+			}
+		})
+	}
+	return &linemodel.Model{
+		Lexicon: fitLexicon(rows, func(*row) bool { return true }, folds),
+		Trees:   fitTrees(t, trees, rate, 1),
+	}
+}
+
+// vectors calls yield with the features of each line.
+func (s *sample) vectors(p *linemodel.Page, m *linemodel.Model, yield func(n int, v *linemodel.Vector)) {
+	p.Begin(m, s.stop)
+	for _, l := range s.told {
+		p.Add(l)
+	}
+	p.Vectors(func(i int, v *linemodel.Vector) { yield(s.line[i], v) })
+}
+
+// scores returns what m says of each line, NaN where it says nothing.
+func (s *sample) scores(p *linemodel.Page, m *linemodel.Model) []float64 {
+	scores := make([]float64, len(s.text))
+	for i := range scores {
+		scores[i] = math.NaN()
+	}
+	p.Begin(m, s.stop)
+	for _, l := range s.told {
+		p.Add(l)
+	}
+	p.Scores(func(i int, score float64, _ int) { scores[s.line[i]] = score })
+	return scores
+}
+
+// The judge of votes: a vote for junk of which it believes less than this is no
+// vote, nor is one for the author of which it believes more than that.
+var (
+	leastJunk = logit(.25)
+	mostKept  = logit(.9)
+)
+
+func logit(p float64) float64 { return math.Log(p / (1 - p)) }
+
+// relabel takes the labels from lines of which extractors judged otherwise than
+// the judge, and from the junk among the first two, which are often titles.
+func relabel(samples []*sample, judge *linemodel.Model) []*sample {
+	var p linemodel.Page
+	all := make([]*sample, len(samples))
+	for i, s := range samples {
+		c := *s
+		c.label = slices.Clone(s.label)
+		scores := s.scores(&p, judge)
+		for n, label := range c.label {
+			switch {
+			case label == junkLine && (n < 2 || !(scores[n] >= leastJunk)), label == keep && scores[n] > mostKept:
+				c.label[n] = unknown
+			}
+		}
+		all[i] = &c
+	}
+	return all
+}
+
+// inject returns copies of the fullest version of each page with junk put in.
+func (c *corpus) inject(samples []*sample) ([]*sample, error) {
+	fullest := make(map[string]*sample)
+	versions := make(map[string]int)
+	type pools struct{ page, site, lang map[string][]string }
+	all := pools{map[string][]string{}, map[string][]string{}, map[string][]string{}}
+	langKey := func(s *sample) string { return s.lang + string(rune('0'+s.fold)) }
+	var pages []string
+	for _, s := range samples {
+		kept := 0
+		for i, t := range s.text {
+			switch s.label[i] {
+			case keep:
+				kept += len(t)
+			case junkLine:
+				all.page[s.page()] = append(all.page[s.page()], t)
+				all.site[s.site] = append(all.site[s.site], t)
+				all.lang[langKey(s)] = append(all.lang[langKey(s)], t)
+			}
+		}
+		versions[s.page()]++
+		best := fullest[s.page()]
+		if best == nil {
+			pages = append(pages, s.page())
+		}
+		if best == nil || kept > best.kept() {
+			fullest[s.page()] = s
+		}
+	}
+	var copies []*sample
+	for _, page := range pages {
+		s := fullest[page]
+		rng := rand.New(rand.NewPCG(hash(page), 3))
+		draws := 3
+		if s.source == "daniel" {
+			draws = 2
+		}
+		for draw := range draws {
+			x := s.inject(rng, pool{all.page[page], all.site[s.site], all.lang[langKey(s)]}, draw)
+			if x == nil {
+				continue
+			}
+			x.weight = 1
+			if err := x.examine(c.stage); err != nil {
+				return nil, err
+			}
+			copies = append(copies, x)
+		}
+	}
+	return copies, nil
+}
+
+func (s *sample) kept() int {
+	n := 0
+	for i, t := range s.text {
+		if s.label[i] == keep {
+			n += len(t)
+		}
+	}
+	return n
+}
+
+func hash(s string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(s))
+	return h.Sum64()
+}

@@ -1,0 +1,218 @@
+package junk
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// repetitions speaks against a short line without punctuation that recurs
+// alone between paragraphs of prose. Where most paragraphs have such a line
+// (speakers), where there are several of them by turns, and in verse, repetition
+// is the author's; the only one may recur more often if it is adrift.
+func repetitions(pg *page) {
+	for i := range pg.lines {
+		pg.lines[i].byTurns = false
+	}
+	if pg.prose < 2 {
+		return
+	}
+	if pg.counts == nil || len(pg.counts) > maxKept {
+		pg.counts = make(map[uint64]int32)
+	}
+	clear(pg.counts)
+	for i := range pg.lines {
+		if l := &pg.lines[i]; l.recurrent() {
+			pg.counts[l.key]++
+		}
+	}
+	for i := range pg.lines {
+		if l := &pg.lines[i]; l.shape&ended != 0 && l.key != 0 {
+			delete(pg.counts, l.key) // with a full stop it is the author's, and so it is without
+		}
+	}
+	repeating, different := 0, 0
+	for _, n := range pg.counts {
+		if n > 1 {
+			repeating += int(n)
+			different++
+		}
+	}
+	if different == 0 {
+		return
+	}
+	few := pg.prose > 2 && different <= 3 && repeating <= pg.prose
+	often := repeating*5 > pg.prose*2
+	scores := make(map[uint64]float64, different)
+	for i := range pg.lines {
+		l := &pg.lines[i]
+		if !l.recurrent() || pg.counts[l.key] < 2 {
+			continue
+		}
+		score, judged := scores[l.key]
+		if !judged && few && !pg.isLabel(l) {
+			score = pg.recurrence(l, different, often)
+			scores[l.key] = score
+		}
+		if score > 0 {
+			l.add(repeatRule, score, "recurs alone between paragraphs")
+		}
+		l.byTurns = score == 0 && l.at == between
+	}
+}
+
+// recurrent reports whether l is a line whose recurrence would tell.
+func (l *line) recurrent() bool { return l.key != 0 && l.words <= 6 && l.lone() }
+
+// recurrence returns what it says against a line to recur, as one of so many
+// different ones.
+func (pg *page) recurrence(l *line, different int, often bool) float64 {
+	n := int(pg.counts[l.key])
+	only := different == 1 && l.words <= 3 && !unspaced(l.text)
+	if often && !only || pg.series(l) {
+		return 0
+	}
+	strange := pg.unheard(l)
+	if !(strange && only && pg.adrift(l.key, n)) && (often || !pg.alone(l.key)) {
+		return 0
+	}
+	score := .55
+	if strange {
+		score = .75
+	}
+	if different > 1 {
+		score -= .2
+	}
+	if n > 2 {
+		score += .1
+	}
+	return score
+}
+
+// series reports whether lines like l differ by their numbers, as "Day 1" and
+// "Day 2" do.
+func (pg *page) series(l *line) bool {
+	return strings.ContainsAny(l.text, "0123456789") && slices.ContainsFunc(pg.lines, func(other line) bool {
+		return other.key == l.key && other.text != l.text
+	})
+}
+
+// unspaced reports whether s is in a script that writes words without spaces
+// between them, so that one may be a sentence.
+func unspaced(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool {
+		return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.Tibetan)
+	}) >= 0
+}
+
+func (pg *page) isLabel(l *line) bool {
+	return pg.index.labels[string(appendFold(pg.key[:0], l.text))]
+}
+
+// unheard reports whether no other line says any word of l, stop words aside,
+// of which there is one at least.
+func (pg *page) unheard(l *line) bool {
+	pg.learn()
+	words := strings.Fields(fold(l.text))
+	words = slices.DeleteFunc(words, func(w string) bool { return pg.index.stop[w] || w[0] == '0' })
+	if len(words) == 0 {
+		return false
+	}
+	for w := range pg.contentWords(l.text) {
+		if pg.topic.words[w].lines > pg.topic.same[l.key] {
+			return false
+		}
+	}
+	for i := range pg.lines {
+		if pg.lines[i].key == l.key {
+			continue
+		}
+		pg.key = append(appendFold(append(pg.key[:0], ' '), pg.lines[i].text), ' ')
+		for _, w := range words {
+			if bytes.Contains(pg.key, []byte(" "+w+" ")) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// adrift reports whether the n lines of that key stand where no author puts
+// them: not under or over every heading, nor each beside a question or speech,
+// nor one to a section at the same place of each.
+func (pg *page) adrift(key uint64, n int) bool {
+	under, over, said, heads := 0, 0, 0, 0
+	for i := range pg.lines {
+		if pg.lines[i].key != key {
+			heads += one(pg.lines[i].heading())
+			continue
+		}
+		if i > 0 {
+			above := &pg.lines[i-1]
+			under += one(above.heading())
+			said += one(strings.HasSuffix(above.text, "?"))
+		}
+		if i+1 < len(pg.lines) {
+			below := &pg.lines[i+1]
+			over += one(below.heading())
+			said += one(below.shape&(quoted|item) != 0)
+		}
+	}
+	every := max(under, over) == n && n >= heads-1 // but for the title
+	return !every && said < n && !pg.regular(key, n)
+}
+
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// regular reports whether the n lines of that key stand one to a section, as far
+// from the heading of each or from its end.
+func (pg *page) regular(key uint64, n int) bool {
+	sections, heads, up, down := 0, 0, 0, 0
+	var head, mark int // the last heading, and the last line of the key
+	sameUp, sameDown := true, true
+	end := func(i int) {
+		if mark > head {
+			sameDown = sameDown && (down == 0 || down == i-mark)
+			down = i - mark
+		}
+	}
+	for i := range pg.lines {
+		switch l := &pg.lines[i]; {
+		case l.key == key:
+			if mark <= head {
+				sections++
+			}
+			sameUp = sameUp && (up == 0 || up == i-head)
+			mark, up = i, i-head
+		case l.heading():
+			end(i)
+			head = i
+			heads++
+		}
+	}
+	end(len(pg.lines))
+	return n > 2 && sections == n && heads <= n+1 && (sameUp || sameDown)
+}
+
+// alone reports whether every line of that key stands over a paragraph of prose
+// or at the end, and under one, under a heading or at the start.
+func (pg *page) alone(key uint64) bool {
+	for i := range pg.lines {
+		if pg.lines[i].key != key {
+			continue
+		}
+		if i > 0 && pg.lines[i-1].shape&prose == 0 && !pg.lines[i-1].heading() {
+			return false
+		}
+		if i+1 < len(pg.lines) && pg.lines[i+1].shape&prose == 0 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,212 @@
+package junk
+
+import (
+	"slices"
+
+	"tamis/pipeline"
+)
+
+// An evidence is what one voice says against a line.
+type evidence struct {
+	rule   *pipeline.Rule
+	score  float64
+	detail string
+}
+
+// A place says where in the document a line stands.
+type place uint8
+
+const (
+	between place = iota // between the first and the last line of prose, or nowhere in particular
+	head
+	tail
+)
+
+// locate finds the author's prose and the place of each line, and asks the
+// packs.
+func (pg *page) locate() {
+	pg.first, pg.last, pg.prose = len(pg.lines), -1, 0
+	for i := range pg.lines {
+		if pg.lines[i].shape&prose != 0 && pg.lines[i].suspicion() < .5 {
+			pg.first, pg.last = min(pg.first, i), i
+			pg.prose++
+		}
+	}
+	for i := range pg.lines {
+		l := &pg.lines[i]
+		l.at = between
+		if pg.prose > 0 && i < pg.first {
+			l.at = head
+		} else if pg.prose > 0 && i > pg.last {
+			l.at = tail
+		}
+	}
+	pg.inBody = pg.inBody[:0]
+	for i := pg.first; i <= pg.last; i++ {
+		for _, r := range pg.lines[i].rules {
+			if r.Once && !slices.Contains(pg.inBody, r) {
+				pg.inBody = append(pg.inBody, r)
+			}
+		}
+	}
+	for i := range pg.lines {
+		pg.consider(i)
+	}
+}
+
+// consider turns the rules that matched line i into evidence. Hints speak about the
+// same thing, and only the strongest counts.
+func (pg *page) consider(i int) {
+	l := &pg.lines[i]
+	l.evidence = l.evidence[:0]
+	l.halved = false
+	var hint *rule
+	for _, r := range l.rules {
+		switch {
+		case r.Hint != nil && (hint == nil || r.Score > hint.Score):
+			hint = r
+		case r.Hint == nil:
+			l.add(r.reason, pg.weigh(i, r), "its words")
+		}
+	}
+	if hint != nil {
+		l.add(hint.reason, pg.weigh(i, hint), "its words")
+	}
+}
+
+// weigh returns what r, having matched line i, says against it. It says half as
+// much where the line is a part of what there is to read, where the author
+// speaks of the same thing, where the line is one of a series between
+// paragraphs, of a button that doesn't stand below a line of the template, and
+// of the label of a list that the author's text goes on after.
+func (pg *page) weigh(i int, r *rule) float64 {
+	l := &pg.lines[i]
+	score := r.scoreAt(l.at)
+	switch {
+	case l.shape&wrapped != 0,
+		r.Button && !pg.follows(i),
+		r.Opens && l.at == between && i+1 < len(pg.lines) && pg.lines[i+1].shape&item != 0,
+		l.at == between && pg.prose > 0 && r.Lines != nil && score > .5 && pg.about(l),
+		l.at != between && r.Once && slices.Contains(pg.inBody, r):
+		score /= 2
+		l.halved = true
+	}
+	return score
+}
+
+// follows reports whether line i stands right below a line of the template, or
+// below other buttons that do.
+func (pg *page) follows(i int) bool {
+	for i--; i >= 0; i-- {
+		if pg.lines[i].certain() {
+			return true
+		}
+		if !slices.ContainsFunc(pg.lines[i].rules, func(r *rule) bool { return r.Button }) {
+			return false
+		}
+	}
+	return false
+}
+
+// suspicion returns the score of the surest rule that matched l, wherever it is.
+func (l *line) suspicion() float64 {
+	best := 0.
+	for _, r := range l.rules {
+		best = max(best, r.Score)
+	}
+	return best
+}
+
+// weight ranks the evidence against a line, to name the line's fall by it: what
+// the line model says is told last, for the others give better reasons.
+func (e *evidence) weight() float64 {
+	if e.rule == lineRule {
+		return e.score / 4
+	}
+	return e.score
+}
+
+func (l *line) add(rule *pipeline.Rule, score float64, detail string) {
+	l.evidence = append(l.evidence, evidence{rule, score, detail})
+}
+
+// score weighs what was said against l together, as if the voices were
+// independent.
+func (l *line) score() float64 {
+	innocent := 1.
+	for _, e := range l.evidence {
+		innocent *= 1 - e.score
+	}
+	return 1 - innocent
+}
+
+// decide drops the lines against which there is enough evidence, forgets them,
+// and reports whether there were any.
+func (pg *page) decide(s Strictness) bool {
+	guilty := 0
+	for i := range pg.lines {
+		if l := &pg.lines[i]; l.score() >= s.threshold(l.at) {
+			guilty++
+		}
+	}
+	if guilty == 0 || guilty == len(pg.lines) {
+		return false
+	}
+	kept := 0
+	for i := range pg.lines {
+		l := &pg.lines[i]
+		if l.score() >= s.threshold(l.at) && l.drop(s) {
+			if pg.fitted != nil {
+				pg.model.Remove(l.n)
+			}
+			continue
+		}
+		if kept != i {
+			pg.lines[kept], pg.lines[i] = pg.lines[i], pg.lines[kept]
+		}
+		kept++
+	}
+	dropped := kept < len(pg.lines)
+	pg.lines = pg.lines[:kept]
+	pg.topic.ready = false
+	return dropped
+}
+
+// drop removes l by the strongest evidence. Should the user have switched off
+// that rule, the rest of the evidence must be enough.
+func (l *line) drop(s Strictness) bool {
+	if l.p.Cut() {
+		return false
+	}
+	for score := l.score(); len(l.evidence) > 0 && score >= s.threshold(l.at); score = l.score() {
+		best := 0
+		for i, e := range l.evidence {
+			if e.weight() > l.evidence[best].weight() {
+				best = i
+			}
+		}
+		if l.p.Drop(l.evidence[best].rule, score, l.detail(best)) {
+			return true
+		}
+		l.evidence = slices.Delete(l.evidence, best, best+1)
+	}
+	return false
+}
+
+// detail names the evidence: what the strongest found, and who agreed.
+func (l *line) detail(best int) string {
+	detail := l.evidence[best].detail
+	for i, e := range l.evidence {
+		if i == best || e.score == 0 {
+			continue
+		}
+		if detail != "" {
+			detail += "; "
+		}
+		detail += "also " + e.rule.ID
+		if e.detail != "" {
+			detail += ": " + e.detail
+		}
+	}
+	return detail
+}
