@@ -212,8 +212,8 @@ func missingCommand(c *cli.Context) error {
 }
 
 var inputFlags = []cli.Flag{
-	&cli.StringFlag{Name: "format", Category: groupInput, Value: formatAuto, Usage: "`FORMAT` of the input: auto, text or jsonl"},
-	&cli.StringFlag{Name: "text-field", Category: groupInput, Value: "text", Usage: "`FIELD` of a record that holds the text; dots lead into objects"},
+	&cli.StringFlag{Name: "format", Category: groupInput, Value: formatAuto, Usage: "`FORMAT` of the input: " + strings.Join(formatNames(), ", ")},
+	&cli.StringSliceFlag{Name: "text-field", Category: groupInput, DefaultText: "text", Usage: "`FIELD` of a record that holds a text; dots lead into objects; give it again for further texts"},
 	&cli.StringFlag{Name: "id-field", Category: groupInput, Value: "id", Usage: "`FIELD` that names the record"},
 	&cli.StringFlag{Name: "lang-field", Category: groupInput, Usage: "`FIELD` that tells the language, where it is known"},
 	&cli.StringFlag{Name: "lang", Category: groupInput, Usage: "the language `TAG` (BCP 47) of everything, if known"},

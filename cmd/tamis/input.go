@@ -15,7 +15,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"tamis/pipeline/format"
-	"tamis/pipeline/format/jsonl"
+	"tamis/pipeline/format/record"
 	"tamis/pipeline/format/utf"
 )
 
@@ -29,7 +29,7 @@ type input struct {
 	stdin    io.Reader
 
 	// Known once it is open.
-	format   string
+	records  *recordFormat // nil for text
 	encoding utf.Encoding
 }
 
@@ -151,7 +151,7 @@ func regularSize(info fs.FileInfo) int64 {
 
 // open opens the input and finds out its format and encoding. Read counts the
 // bytes as they are read, before they are decompressed.
-func (in *input) open(wanted string, fields jsonl.Fields, read *atomic.Int64) (*bufio.Reader, io.Closer, error) {
+func (in *input) open(wanted string, fields record.Fields, read *atomic.Int64) (*bufio.Reader, io.Closer, error) {
 	raw, closer := in.stdin, io.Closer(io.NopCloser(nil))
 	if in.name != stdinName {
 		file, err := os.Open(in.name)
@@ -165,40 +165,19 @@ func (in *input) open(wanted string, fields jsonl.Fields, read *atomic.Int64) (*
 		closer.Close()
 		return nil, nil, fmt.Errorf("read %s: %w", in.name, err)
 	}
-	in.encoding, in.format = encoding, wanted
+	in.encoding, in.records = encoding, formatOf(wanted)
 	if wanted == formatAuto {
-		in.format = in.sniff(r, fields)
+		in.records = sniff(in.name, r, fields)
 	}
 	return r, closer, nil
 }
 
-// The formats.
-const (
-	formatAuto  = "auto"
-	formatText  = "text"
-	formatJSONL = "jsonl"
-)
-
-// sniff tells the format by the name and, failing that, by the content.
-func (in *input) sniff(r *bufio.Reader, fields jsonl.Fields) string {
-	switch ext, _ := format.Extension(in.name); ext {
-	case ".jsonl", ".ndjson":
-		return formatJSONL
-	case ".txt", ".text", ".md":
+// format returns the name of the input's format.
+func (in *input) format() string {
+	if in.records == nil {
 		return formatText
 	}
-	// Only what is there is looked at: a pipe may have paused.
-	for n := 1; ; n++ {
-		head, err := r.Peek(max(r.Buffered(), min(n, r.Size())))
-		records, known := jsonl.Sniff(head, fields)
-		switch {
-		case records:
-			return formatJSONL
-		case known || err != nil || len(head) == r.Size():
-			return formatText
-		}
-		n = len(head)
-	}
+	return in.records.names[0]
 }
 
 type countingReader struct {

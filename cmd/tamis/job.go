@@ -16,7 +16,7 @@ import (
 	"golang.org/x/text/language"
 
 	"tamis/pipeline"
-	"tamis/pipeline/format/jsonl"
+	"tamis/pipeline/format/record"
 	"tamis/stages"
 	"tamis/stages/dedup"
 	"tamis/stages/junk"
@@ -65,12 +65,12 @@ func (t *tool) newJob(c *cli.Context, only []string) (*job, error) {
 func newReading(c *cli.Context) (*reading, error) {
 	r := &reading{
 		format: c.String("format"),
-		fields: jsonl.Fields{Text: c.String("text-field"), ID: c.String("id-field"), Lang: c.String("lang-field")},
+		fields: record.Fields{Text: c.StringSlice("text-field"), ID: c.String("id-field"), Lang: c.String("lang-field")},
 		lang:   c.String("lang"),
 		follow: c.Bool("follow"),
 	}
-	if !slices.Contains([]string{formatAuto, formatText, formatJSONL}, r.format) {
-		return nil, misuse("--format %s: the formats are auto, text and jsonl", r.format)
+	if !slices.Contains(formatNames(), r.format) {
+		return nil, misuse("--format %s: the formats are %s", r.format, strings.Join(formatNames(), ", "))
 	}
 	if r.lang != "" {
 		tag, err := language.Parse(r.lang)
@@ -79,7 +79,10 @@ func newReading(c *cli.Context) (*reading, error) {
 		}
 		r.lang = tag.String()
 	}
-	if r.fields.Text == "" {
+	if len(r.fields.Text) == 0 {
+		r.fields.Text = []string{"text"}
+	}
+	if slices.Contains(r.fields.Text, "") {
 		return nil, misuse("--text-field is empty")
 	}
 	var err error

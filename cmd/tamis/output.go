@@ -110,6 +110,19 @@ func (o *output) Write(p []byte) (int, error) { return o.buffer.Write(p) }
 // WriteString writes s without copying it first.
 func (o *output) WriteString(s string) (int, error) { return o.buffer.WriteString(s) }
 
+// endMember ends a member of a gzip file, or a frame of a Zstandard file, so that
+// what follows can be read without it. A failure shows when o is flushed.
+func (o *output) endMember() {
+	r, ok := o.compressed.(interface{ Reset(io.Writer) })
+	if !ok {
+		return
+	}
+	if err := errors.Join(o.buffer.Flush(), o.compressed.Close()); err == nil {
+		r.Reset(o.file)
+		o.buffer.Reset(o.compressed)
+	}
+}
+
 // flush hands on what was written so far. It returns the first error of any write.
 func (o *output) flush() error { return o.failed(o.buffer.Flush()) }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -13,7 +12,7 @@ import (
 
 	"tamis/pipeline"
 	"tamis/pipeline/audit"
-	"tamis/pipeline/format/jsonl"
+	"tamis/pipeline/format/record"
 )
 
 // A cleanSink writes clean documents, one input after the other, and all that
@@ -31,17 +30,24 @@ type cleanSink struct {
 	audit   *audit.Writer
 	sidecar []*output // the audit, and what was set aside
 	rejects *output
-	record  record
+	record  recordParts
 	failed  error // the last input that could not be read to its end
 }
 
-// A record gathers what the sections of one record come to.
-type record struct {
+// A recordParts gathers what the parts of one record come to.
+type recordParts struct {
+	parts []recordPart
+	marks *marks
+	err   error
+}
+
+// A recordPart is a part of a record, of whose text doc is the last section.
+type recordPart struct {
+	*record.Record
+	doc     *pipeline.Document
 	text    strings.Builder
 	edits   []audit.Edit
 	changed bool
-	err     error
-	marks   *marks
 }
 
 // batch writes documents.
@@ -94,7 +100,7 @@ func (s *cleanSink) begin(o *origin) error {
 		place = o.in.place()
 	}
 	return s.audit.Input(audit.Input{
-		Name: audit.Bytes(o.in.name), Output: audit.Bytes(out.name), Place: audit.Bytes(place), Format: o.in.format, Encoding: o.in.encoding,
+		Name: audit.Bytes(o.in.name), Output: audit.Bytes(out.name), Place: audit.Bytes(place), Format: o.in.format(), Encoding: o.in.encoding,
 	})
 }
 
@@ -163,97 +169,113 @@ func joined(pieces []pipeline.Piece) string {
 }
 
 // addRecord adds a document to its record, which is written with its last section.
-func (s *cleanSink) addRecord(doc *pipeline.Document, rec *jsonl.Record) error {
+func (s *cleanSink) addRecord(doc *pipeline.Document, rec *record.Record) error {
 	r := &s.record
 	if doc.Section == 0 {
-		*r = record{}
-		if s.opts.annotate {
+		if rec.Part == 0 || rec.TooLong {
+			*r = recordParts{}
+		}
+		if s.opts.annotate && r.marks == nil {
 			r.marks = &marks{}
 		}
+		r.parts = append(r.parts, recordPart{Record: rec})
 	}
+	part := &r.parts[len(r.parts)-1]
+	part.doc = doc
 	r.err = errors.Join(r.err, doc.Err)
 	s.pieces = s.pieces[:0]
-	before := int64(r.text.Len())
+	before := int64(part.text.Len())
 	for piece := range s.layout.Pieces(doc) {
 		s.pieces = append(s.pieces, piece)
-		r.text.WriteString(piece.Text)
-		r.changed = r.changed || piece.Text != piece.Source
+		part.text.WriteString(piece.Text)
+		part.changed = part.changed || piece.Text != piece.Source
 	}
 	if s.audit != nil {
-		r.edits = append(r.edits, audit.Edits(s.pieces, before)...)
+		part.edits = append(part.edits, audit.Edits(s.pieces, before)...)
 	}
 	r.marks.add(doc)
 	s.summary.Add(doc, s.pieces)
-	if !doc.Last {
+	if !doc.Last || rec.More && !rec.TooLong {
 		return nil
 	}
-	return s.writeRecord(doc, rec)
+	return s.writeRecord()
 }
 
-// writeRecord writes the record whose last section is doc.
-func (s *cleanSink) writeRecord(doc *pipeline.Document, rec *jsonl.Record) error {
+// writeRecord writes the record that was gathered, or sets it aside.
+func (s *cleanSink) writeRecord() error {
 	r := &s.record
-	if r.err != nil {
-		doc.Err = r.err
-		if err := s.setAside(doc, rec.Place(), string(rec.Line)); err != nil {
-			return err
-		}
-		if s.opts.onError == onErrorSkip {
-			if s.audit == nil {
-				return nil
-			}
-			return s.audit.Record(doc, rec, nil, nil, nil, nil)
-		}
-		r.changed, r.edits, r.marks = false, nil, nil
+	if r.err == nil {
+		return s.writeParts()
 	}
-	line := rec.Line
-	var text *[2]int
-	if r.changed {
-		quoting, _ := jsonl.QuotingOf(line[rec.Start:rec.End])
-		line = quoting.Append(append([]byte(nil), line[:rec.Start]...), r.text.String())
-		text = &[2]int{rec.Start, len(line)}
-		line = append(line, rec.Line[rec.End:]...)
+	var raw []byte
+	for i := range r.parts {
+		part := &r.parts[i]
+		raw = append(raw, part.Raw...)
+		part.doc.Err, part.changed, part.edits = r.err, false, nil
 	}
-	var patches []audit.Patch
-	if r.marks != nil && rec.End > 0 {
-		var err error
-		before := len(line)
-		if line, patches, err = annotated(line, r.marks); err != nil {
-			return err
-		}
-		if text != nil && patches[0].At < text[0] {
-			text[0] += len(line) - before
-			text[1] += len(line) - before
-		}
+	r.marks = nil
+	if err := s.setAside(r.parts[0].doc, r.parts[0].Place(), string(raw)); err != nil {
+		return err
 	}
-	if n := len(line); !rec.More && (n == 0 || line[n-1] != '\n') {
-		patches = append(patches, audit.Patch{At: n, Bytes: 1})
-		line = append(line[:n:n], '\n')
-	}
-	if !s.opts.dryRun {
-		s.out.Write(line) // a failure shows when it is flushed
+	if s.opts.onError != onErrorSkip {
+		return s.writeParts()
 	}
 	if s.audit == nil {
 		return nil
 	}
-	return s.audit.Record(doc, rec, line, text, patches, r.edits)
+	for _, part := range r.parts {
+		if err := s.audit.Record(part.doc, part.Record, record.Written{}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// annotated returns the record line with m as its member "tamis": at its end, or
-// in the place of one that it has.
-func annotated(line []byte, m *marks) ([]byte, []audit.Patch, error) {
+// writeParts writes the parts of a record.
+func (s *cleanSink) writeParts() error {
+	note, err := s.record.marks.note()
+	if err != nil {
+		return err
+	}
+	for i := range s.record.parts {
+		part := &s.record.parts[i]
+		changes := part.Unended()
+		if note != nil && part.Note != nil {
+			at := *part.Note
+			at.New = slices.Concat(at.New, note)
+			changes = append(changes, at)
+		}
+		var text *string
+		if part.changed {
+			clean := part.text.String()
+			text = &clean
+		}
+		written := part.Rewrite(text, changes...)
+		if !s.opts.dryRun {
+			s.out.Write(written.Bytes) // a failure shows when it is flushed
+		}
+		if s.in.records.members && !part.More && !s.opts.dryRun {
+			s.out.endMember()
+		}
+		if s.audit != nil {
+			if err := s.audit.Record(part.doc, part.Record, written, part.edits); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// note returns m as JSON, nil if there is nothing to note.
+func (m *marks) note() ([]byte, error) {
+	if m == nil {
+		return nil, nil
+	}
 	data, err := json.Marshal(m, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 	if err != nil {
-		return nil, nil, fmt.Errorf("annotate: %w", err)
+		return nil, fmt.Errorf("annotate: %w", err)
 	}
-	start, end, found := jsonl.Member(line, "tamis")
-	if !found {
-		start = bytes.LastIndexByte(line, '}')
-		end = start
-		data = append([]byte(`,"tamis":`), data...)
-	}
-	patch := audit.Patch{At: start, Bytes: len(data), Old: audit.Bytes(line[start:end])}
-	return slices.Concat(line[:start], data, line[end:]), []audit.Patch{patch}, nil
+	return data, nil
 }
 
 // A reject is a record, or a text, that was set aside.
@@ -270,7 +292,7 @@ func (s *cleanSink) setAside(doc *pipeline.Document, place, text string) error {
 	if s.opts.onError == onErrorFail {
 		return &exitError{exitSetAside, doc.Err}
 	}
-	if rec, ok := doc.Origin.(*origin); !ok || rec.record == nil || rec.record.Part == 0 {
+	if o, ok := doc.Origin.(*origin); !ok || o.record == nil || !o.record.TooLong || o.record.Part == 0 {
 		s.summary.SetAside++
 		s.t.complain(doc.Err)
 	}

@@ -10,14 +10,14 @@ import (
 	"time"
 
 	"tamis/pipeline"
-	"tamis/pipeline/format/jsonl"
+	"tamis/pipeline/format/record"
 	"tamis/pipeline/format/text"
 )
 
 // An origin says where a document comes from.
 type origin struct {
 	in     *input
-	record *jsonl.Record // nil for a text
+	record *record.Record // nil for a text
 
 	// End marks the document, an empty one, that ends each input; err is then
 	// what kept the input from being read to its end.
@@ -37,7 +37,7 @@ func (o *origin) layout(doc *pipeline.Document) pipeline.Layout {
 // A reading is how inputs are to be read.
 type reading struct {
 	format string
-	fields jsonl.Fields
+	fields record.Fields
 	limit  int    // bytes of a record
 	lang   string // of everything, if known
 	follow bool
@@ -80,7 +80,7 @@ func (r *reading) documentsOf(ctx context.Context, in *input, yield func(*pipeli
 			return fmt.Errorf("read %s: %w", in.name, err)
 		}
 		o := &origin{in: in}
-		o.record, _ = doc.Origin.(*jsonl.Record)
+		o.record, _ = doc.Origin.(*record.Record)
 		doc.Origin = o
 		if r.lang != "" {
 			doc.Lang.Tag = r.lang
@@ -95,8 +95,8 @@ func (r *reading) documentsOf(ctx context.Context, in *input, yield func(*pipeli
 // parse reads documents in the format of in.
 func (r *reading) parse(ctx context.Context, in *input, buffered io.Reader) iter.Seq2[*pipeline.Document, error] {
 	switch {
-	case in.format == formatJSONL:
-		return jsonl.Documents(in.name, buffered, r.fields, r.limit)
+	case in.records != nil:
+		return in.records.documents(in.name, buffered, r.fields, r.limit)
 	case r.follow:
 		return text.Follow(ctx, in.name, buffered, patience)
 	}
