@@ -218,6 +218,7 @@ var inputFlags = []cli.Flag{
 	&cli.StringFlag{Name: "lang-field", Category: groupInput, Usage: "`FIELD` that tells the language, where it is known"},
 	&cli.StringFlag{Name: "lang", Category: groupInput, Usage: "the language `TAG` (BCP 47) of everything, if known"},
 	&cli.StringFlag{Name: "max-record-bytes", Category: groupInput, Value: "256MiB", Usage: "set records longer than `SIZE` aside"},
+	&cli.StringFlag{Name: "separator", Category: groupInput, Usage: "`TEXT` that ends each document of a file of text: ff, nul, or characters such as \"\\n---\\n\""},
 	&cli.BoolFlag{Name: "follow", DisableDefaultText: true, Category: groupInput, Usage: "write the lines of a text as they come, judged by what has been seen"},
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"tamis/pipeline"
 	"tamis/pipeline/format"
+	"tamis/pipeline/format/csv"
 	"tamis/pipeline/format/jsonl"
 	"tamis/pipeline/format/record"
 	"tamis/pipeline/format/warc"
@@ -35,6 +36,8 @@ type recordFormat struct {
 var recordFormats = []recordFormat{
 	{names: []string{"jsonl"}, extensions: []string{".jsonl", ".ndjson"}, sniff: jsonl.Sniff, documents: jsonl.Documents},
 	{names: []string{"warc", "wet"}, extensions: []string{".warc", ".wet"}, sniff: warc.Sniff, documents: warc.Documents, members: true},
+	{names: []string{"csv"}, extensions: []string{".csv"}, sniff: csv.Comma.Sniff, documents: csv.Comma.Documents},
+	{names: []string{"tsv"}, extensions: []string{".tsv", ".tab"}, sniff: csv.Tab.Sniff, documents: csv.Tab.Documents},
 }
 
 // formatNames returns what may be given as a format.

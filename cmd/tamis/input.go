@@ -180,6 +180,9 @@ func (in *input) format() string {
 	return in.records.names[0]
 }
 
+// members reports whether each record is to be a member of a compressed file.
+func (in *input) members() bool { return in.records != nil && in.records.members }
+
 type countingReader struct {
 	r io.Reader
 	n *atomic.Int64

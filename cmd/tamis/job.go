@@ -86,11 +86,30 @@ func newReading(c *cli.Context) (*reading, error) {
 		return nil, misuse("--text-field is empty")
 	}
 	var err error
+	if r.separator, err = parseSeparator(c.String("separator")); err != nil {
+		return nil, misuse("--separator %v", err)
+	}
 	r.limit, err = parseSize(c.String("max-record-bytes"))
 	if err != nil {
 		return nil, misuse("--max-record-bytes %v", err)
 	}
 	return r, nil
+}
+
+// parseSeparator reads what stands between documents: a name, or the text itself
+// with the escapes of C.
+func parseSeparator(s string) (string, error) {
+	switch strings.ToLower(s) {
+	case "ff", "form-feed":
+		return "\f", nil
+	case "nul", `\0`:
+		return "\x00", nil
+	}
+	text, err := strconv.Unquote(`"` + strings.ReplaceAll(s, `"`, `\"`) + `"`)
+	if err != nil {
+		return "", fmt.Errorf(`%q: give ff, nul, or a text such as "\n---\n"`, s)
+	}
+	return text, nil
 }
 
 // parseSize reads a number of bytes, with or without a unit: 100, 64KiB, 2GB.

@@ -87,6 +87,9 @@ func (s *cleanSink) begin(o *origin) error {
 	}
 	s.in = o.in
 	s.t.note("%s", o.in.name)
+	if s.opts.annotate && o.in.format() != "jsonl" {
+		s.t.warn("%s: --annotate has no place for its remarks: the format is %s, not jsonl", o.in.name, o.in.format())
+	}
 	out, err := s.output(o.in)
 	if err != nil {
 		return err
@@ -254,7 +257,7 @@ func (s *cleanSink) writeParts() error {
 		if !s.opts.dryRun {
 			s.out.Write(written.Bytes) // a failure shows when it is flushed
 		}
-		if s.in.records.members && !part.More && !s.opts.dryRun {
+		if s.in.members() && !part.More && !s.opts.dryRun {
 			s.out.endMember()
 		}
 		if s.audit != nil {

@@ -36,11 +36,12 @@ func (o *origin) layout(doc *pipeline.Document) pipeline.Layout {
 
 // A reading is how inputs are to be read.
 type reading struct {
-	format string
-	fields record.Fields
-	limit  int    // bytes of a record
-	lang   string // of everything, if known
-	follow bool
+	format    string
+	fields    record.Fields
+	separator string // ends each document of a text, if it is not empty
+	limit     int    // bytes of a record
+	lang      string // of everything, if known
+	follow    bool
 
 	read atomic.Int64 // bytes of the inputs read so far
 }
@@ -97,6 +98,8 @@ func (r *reading) parse(ctx context.Context, in *input, buffered io.Reader) iter
 	switch {
 	case in.records != nil:
 		return in.records.documents(in.name, buffered, r.fields, r.limit)
+	case r.separator != "":
+		return text.Separated(in.name, buffered, r.separator, r.limit)
 	case r.follow:
 		return text.Follow(ctx, in.name, buffered, patience)
 	}

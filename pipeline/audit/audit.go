@@ -23,6 +23,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"tamis/pipeline"
+	"tamis/pipeline/format/csv"
 	"tamis/pipeline/format/jsonl"
 	"tamis/pipeline/format/record"
 	"tamis/pipeline/format/utf"
@@ -97,7 +98,7 @@ type Patch struct {
 }
 
 // quotings are the ways to write a text in a record, by their names.
-var quotings = byName(record.Plain{}, jsonl.Minimal, jsonl.ASCII, jsonl.HTML)
+var quotings = byName(append(csv.Quotings, record.Plain{}, jsonl.Minimal, jsonl.ASCII, jsonl.HTML)...)
 
 func byName(all ...record.Quoting) map[string]record.Quoting {
 	named := make(map[string]record.Quoting)

@@ -68,16 +68,15 @@ func (p *parser) give(name, id string, whole *record.Record, yield func(*pipelin
 	if err != nil {
 		return yield(whole.Rejected(name, id, err), nil)
 	}
-	for i, rec := range p.parts(whole) {
-		of := id
-		if len(p.texts) > 1 && rec.End > 0 {
-			of += "#" + p.names[p.found[i].field]
-		}
-		if !rec.Documents(of, p.lang, yield) {
-			return false
+	if len(p.found) > 0 {
+		whole.Note = &p.note
+	}
+	for i, l := range p.found {
+		if value := whole.Raw[l.Start:l.End]; value[0] == '"' {
+			p.found[i].Text = string(unquote(nil, value))
 		}
 	}
-	return true
+	return whole.GiveParts(id, p.lang, p.fields, p.found, yield)
 }
 
 // readLine reads a line with its break, or the next limit bytes of one that is
@@ -106,9 +105,9 @@ func readLine(r *bufio.Reader, limit int) (line []byte, more bool, err error) {
 
 // A parser finds the fields of one record after the other.
 type parser struct {
-	names []string    // of the texts
-	texts [][]string  // their paths
-	paths [2][]string // those of id and lang
+	fields record.Fields
+	texts  [][]string  // paths
+	paths  [2][]string // those of id and lang
 
 	dec  *jsontext.Decoder
 	buf  bytes.Reader
@@ -116,18 +115,15 @@ type parser struct {
 
 	// What was found in the line.
 	id, lang string
-	found    []literal
+	found    []record.Literal
 	note     record.Change
 	begun    bool // a text has begun, whether or not it ends
 }
 
-// A literal is where the value of a text stands.
-type literal struct{ field, start, end int }
-
 var options = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
 
 func newParser(f record.Fields) *parser {
-	p := &parser{names: f.Text, dec: jsontext.NewDecoder(new(bytes.Buffer), options...)}
+	p := &parser{fields: f, dec: jsontext.NewDecoder(new(bytes.Buffer), options...)}
 	for _, name := range f.Text {
 		p.texts = append(p.texts, strings.Split(name, "."))
 	}
@@ -159,37 +155,9 @@ func (p *parser) parse(line []byte) error {
 		return syntaxError(err)
 	}
 	if len(p.found) == 0 {
-		return fmt.Errorf("no field %q", strings.Join(p.names, `", "`))
+		return fmt.Errorf("no field %q", strings.Join(p.fields.Text, `", "`))
 	}
 	return nil
-}
-
-// parts returns whole, which was parsed, in as many parts as it has texts.
-func (p *parser) parts(whole *record.Record) []*record.Record {
-	slices.SortFunc(p.found, func(a, b literal) int { return a.start - b.start })
-	if len(p.found) == 0 {
-		return []*record.Record{whole}
-	}
-	parts := make([]*record.Record, len(p.found))
-	at := 0
-	for i, l := range p.found {
-		rec := *whole
-		end := l.end
-		rec.Part, rec.More = i, i < len(p.found)-1
-		if !rec.More {
-			end = len(whole.Raw)
-		}
-		rec.Raw = whole.Raw[at:end:end]
-		rec.Start, rec.End = l.start-at, l.end-at
-		if value := whole.Raw[l.start:l.end]; value[0] == '"' {
-			rec.Text = string(unquote(nil, value))
-		}
-		if p.note.Start >= at && p.note.Start < end {
-			rec.Note = &record.Change{Start: p.note.Start - at, End: p.note.End - at, New: p.note.New}
-		}
-		parts[i], at = &rec, end
-	}
-	return parts
 }
 
 // noteName is the member that remarks are made in.
@@ -253,18 +221,18 @@ func (p *parser) leads(path []string) bool {
 // text reads the value of text number i. Of fields of the same name the last
 // counts, as it does for most readers of JSON.
 func (p *parser) text(i int) error {
-	kind := p.dec.PeekKind()
+	name, kind := p.fields.Text[i], p.dec.PeekKind()
 	p.begun = p.begun || kind == '"' || kind == 'n'
 	value, err := p.dec.ReadValue()
 	if err != nil {
 		return err
 	}
 	if kind != '"' && kind != 'n' {
-		return fmt.Errorf("field %q is not a string", p.names[i])
+		return fmt.Errorf("field %q is not a string", name)
 	}
 	end := p.base + int(p.dec.InputOffset())
-	p.found = slices.DeleteFunc(p.found, func(l literal) bool { return l.field == i })
-	p.found = append(p.found, literal{i, end - len(value), end})
+	p.found = slices.DeleteFunc(p.found, func(l record.Literal) bool { return l.Name == name })
+	p.found = append(p.found, record.Literal{Name: name, Start: end - len(value), End: end})
 	return nil
 }
 

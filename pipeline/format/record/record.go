@@ -90,6 +90,44 @@ func (r *Record) Documents(id, lang string, yield func(*pipeline.Document, error
 	return true
 }
 
+// A Literal is where a text stands in a record.
+type Literal struct {
+	Name       string // of its field
+	Start, End int
+	Text       string
+}
+
+// GiveParts yields the documents of the texts of r, a whole record. If fields
+// name several texts, the name of each is part of its document's.
+func (r *Record) GiveParts(id, lang string, fields Fields, texts []Literal, yield func(*pipeline.Document, error) bool) bool {
+	if len(texts) == 0 {
+		return r.Documents(id, lang, yield)
+	}
+	slices.SortFunc(texts, func(a, b Literal) int { return a.Start - b.Start })
+	at := 0
+	for i, l := range texts {
+		part, end := *r, l.End
+		part.Part, part.More = i, i < len(texts)-1
+		if !part.More {
+			end = len(r.Raw)
+		}
+		part.Raw = r.Raw[at:end:end]
+		part.Start, part.End, part.Text = l.Start-at, l.End-at, l.Text
+		if part.Note = nil; r.Note != nil && r.Note.Start >= at && r.Note.Start < end {
+			part.Note = &Change{r.Note.Start - at, r.Note.End - at, r.Note.New}
+		}
+		of := id
+		if len(fields.Text) > 1 {
+			of += "#" + l.Name
+		}
+		if !part.Documents(of, lang, yield) {
+			return false
+		}
+		at = end
+	}
+	return true
+}
+
 // Rejected returns a document that says why the record could not be read.
 func (r *Record) Rejected(name, id string, err error) *pipeline.Document {
 	doc := pipeline.New(id, "")
