@@ -10,6 +10,7 @@ import (
 	"tamis/pipeline/format"
 	"tamis/pipeline/format/csv"
 	"tamis/pipeline/format/jsonl"
+	"tamis/pipeline/format/parquet"
 	"tamis/pipeline/format/record"
 	"tamis/pipeline/format/warc"
 )
@@ -29,6 +30,18 @@ type recordFormat struct {
 
 	// Each record is a member of a compressed file, so that it can be read alone.
 	members bool
+
+	// A table is read and written with the whole file at hand; documents is
+	// then nil.
+	table *tableFormat
+}
+
+// A tableFormat is a format whose files can't be read as a stream.
+type tableFormat struct {
+	documents func(name string, file io.ReaderAt, size int64, fields record.Fields, limit int) iter.Seq2[*pipeline.Document, error]
+	// Writer returns a writer of the file with new texts, one a call of Write.
+	writer func(w io.Writer, file io.ReaderAt, size int64, fields record.Fields) (io.WriteCloser, error)
+	texts  func(name string, file io.ReaderAt, size int64, fields record.Fields) io.Reader
 }
 
 // recordFormats are the formats of records, each told by its extension or by
@@ -38,6 +51,7 @@ var recordFormats = []recordFormat{
 	{names: []string{"warc", "wet"}, extensions: []string{".warc", ".wet"}, sniff: warc.Sniff, documents: warc.Documents, members: true},
 	{names: []string{"csv"}, extensions: []string{".csv"}, sniff: csv.Comma.Sniff, documents: csv.Comma.Documents},
 	{names: []string{"tsv"}, extensions: []string{".tsv", ".tab"}, sniff: csv.Tab.Sniff, documents: csv.Tab.Documents},
+	{names: []string{"parquet"}, extensions: []string{".parquet"}, sniff: parquet.Sniff, table: &tableFormat{parquet.Documents, parquet.NewWriter, parquet.Texts}},
 }
 
 // formatNames returns what may be given as a format.

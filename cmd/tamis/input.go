@@ -30,6 +30,7 @@ type input struct {
 
 	// Known once it is open.
 	records  *recordFormat // nil for text
+	fields   record.Fields
 	encoding utf.Encoding
 }
 
@@ -152,24 +153,32 @@ func regularSize(info fs.FileInfo) int64 {
 // open opens the input and finds out its format and encoding. Read counts the
 // bytes as they are read, before they are decompressed.
 func (in *input) open(wanted string, fields record.Fields, read *atomic.Int64) (*bufio.Reader, io.Closer, error) {
-	raw, closer := in.stdin, io.Closer(io.NopCloser(nil))
-	if in.name != stdinName {
-		file, err := os.Open(in.name)
-		if err != nil {
-			return nil, nil, err
-		}
-		raw, closer = file, file
+	raw, err := in.openFile()
+	if err != nil {
+		return nil, nil, err
 	}
 	r, encoding, err := format.NewReader(&countingReader{raw, read})
 	if err != nil {
-		closer.Close()
+		raw.Close()
 		return nil, nil, fmt.Errorf("read %s: %w", in.name, err)
 	}
-	in.encoding, in.records = encoding, formatOf(wanted)
+	in.encoding, in.fields, in.records = encoding, fields, formatOf(wanted)
 	if wanted == formatAuto {
 		in.records = sniff(in.name, r, fields)
 	}
-	return r, closer, nil
+	return r, raw, nil
+}
+
+// openFile opens the file that the input is, which is an [*os.File] unless the
+// standard input is something else.
+func (in *input) openFile() (io.ReadCloser, error) {
+	if in.name != stdinName {
+		return os.Open(in.name)
+	}
+	if file, ok := in.stdin.(*os.File); ok {
+		return file, nil
+	}
+	return io.NopCloser(in.stdin), nil
 }
 
 // format returns the name of the input's format.
@@ -183,6 +192,14 @@ func (in *input) format() string {
 // members reports whether each record is to be a member of a compressed file.
 func (in *input) members() bool { return in.records != nil && in.records.members }
 
+// table returns the format of a table, nil if the input is none.
+func (in *input) table() *tableFormat {
+	if in.records == nil {
+		return nil
+	}
+	return in.records.table
+}
+
 type countingReader struct {
 	r io.Reader
 	n *atomic.Int64
@@ -190,6 +207,17 @@ type countingReader struct {
 
 func (c *countingReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
+	c.n.Add(int64(n))
+	return n, err
+}
+
+type countingReaderAt struct {
+	r io.ReaderAt
+	n *atomic.Int64
+}
+
+func (c *countingReaderAt) ReadAt(p []byte, at int64) (int, error) {
+	n, err := c.r.ReadAt(p, at)
 	c.n.Add(int64(n))
 	return n, err
 }

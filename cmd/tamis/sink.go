@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,6 +27,7 @@ type cleanSink struct {
 
 	in      *input  // that is being written
 	out     *output // of in
+	table   *table  // of in, if it is one
 	pieces  []pipeline.Piece
 	shared  *output // where the texts of all inputs go, unless each has a file
 	audit   *audit.Writer
@@ -95,16 +98,62 @@ func (s *cleanSink) begin(o *origin) error {
 		return err
 	}
 	s.out = out
+	if o.in.table() != nil && !s.opts.dryRun {
+		if err := s.beginTable(); err != nil {
+			return err
+		}
+	}
 	if s.audit == nil {
 		return nil
 	}
-	place := ""
+	place, fields := "", []string(nil)
+	if o.in.table() != nil {
+		fields = o.in.fields.Text
+	}
 	if s.opts.toFolder {
 		place = o.in.place()
 	}
 	return s.audit.Input(audit.Input{
 		Name: audit.Bytes(o.in.name), Output: audit.Bytes(out.name), Place: audit.Bytes(place), Format: o.in.format(), Encoding: o.in.encoding,
+		Fields: fields,
 	})
+}
+
+// A table is the table that is being written.
+type table struct {
+	io.WriteCloser
+	source *os.File
+}
+
+// beginTable makes ready to write the table of in.
+func (s *cleanSink) beginTable() error {
+	if s.out == s.shared && s.summary.Inputs > 0 {
+		return misuse("%s: a %s file can't follow another input in one output; write to a folder", s.in.name, s.in.format())
+	}
+	opened, err := s.in.openFile()
+	if err != nil {
+		return err
+	}
+	source, size, err := wholeFile(opened)
+	if err != nil {
+		return err
+	}
+	w, err := s.in.table().writer(s.out, source, size, s.in.fields)
+	if err != nil {
+		return errors.Join(fmt.Errorf("read %s: %w", s.in.name, err), source.Close())
+	}
+	s.table = &table{w, source}
+	return nil
+}
+
+// endTable ends the table that is being written, if one is.
+func (s *cleanSink) endTable() error {
+	if s.table == nil {
+		return nil
+	}
+	err := errors.Join(s.table.Close(), s.table.source.Close())
+	s.table = nil
+	return err
 }
 
 // output returns where the clean text of in goes.
@@ -130,6 +179,9 @@ func (s *cleanSink) end(err error) error {
 		s.t.warn("%v", err)
 	}
 	out := s.out
+	if tableErr := s.endTable(); err == nil && tableErr != nil {
+		return &exitError{exitIO, fmt.Errorf("write %s: %w", s.in.name, tableErr)}
+	}
 	s.in, s.out = nil, nil
 	if out == nil || out == s.shared {
 		return nil
@@ -220,7 +272,8 @@ func (s *cleanSink) writeRecord() error {
 	if err := s.setAside(r.parts[0].doc, r.parts[0].Place(), string(raw)); err != nil {
 		return err
 	}
-	if s.opts.onError != onErrorSkip {
+	// A row has other values, which the rejects do not hold.
+	if s.opts.onError != onErrorSkip || s.in.table() != nil {
 		return s.writeParts()
 	}
 	if s.audit == nil {
@@ -254,8 +307,8 @@ func (s *cleanSink) writeParts() error {
 			text = &clean
 		}
 		written := part.Rewrite(text, changes...)
-		if !s.opts.dryRun {
-			s.out.Write(written.Bytes) // a failure shows when it is flushed
+		if err := s.write(written.Bytes); err != nil {
+			return err
 		}
 		if s.in.members() && !part.More && !s.opts.dryRun {
 			s.out.endMember()
@@ -265,6 +318,20 @@ func (s *cleanSink) writeParts() error {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// write writes what a record has come to.
+func (s *cleanSink) write(record []byte) error {
+	switch {
+	case s.opts.dryRun:
+	case s.table != nil:
+		if _, err := s.table.Write(record); err != nil {
+			return &exitError{exitIO, fmt.Errorf("write %s: %w", s.in.name, err)}
+		}
+	default:
+		s.out.Write(record) // a failure shows when it is flushed
 	}
 	return nil
 }
@@ -348,6 +415,9 @@ func (s *cleanSink) openAll() error {
 func (s *cleanSink) closeAll(err error) error {
 	whole := err == nil && s.failed == nil
 	var errs []error
+	if err != nil {
+		_ = s.endTable() // there is an error already
+	}
 	if err != nil && s.out != nil && s.out != s.shared {
 		errs = append(errs, s.out.close(false))
 	}

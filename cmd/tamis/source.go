@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -71,12 +72,12 @@ var errStopped = errors.New("stopped")
 
 // documentsOf gives the documents of one input to yield.
 func (r *reading) documentsOf(ctx context.Context, in *input, yield func(*pipeline.Document) bool) error {
-	buffered, closer, err := in.open(r.format, r.fields, &r.read)
+	buffered, file, err := in.open(r.format, r.fields, &r.read)
 	if err != nil {
 		return err
 	}
-	defer closer.Close()
-	for doc, err := range r.parse(ctx, in, buffered) {
+	defer file.Close()
+	for doc, err := range r.parse(ctx, in, buffered, file) {
 		if err != nil {
 			return fmt.Errorf("read %s: %w", in.name, err)
 		}
@@ -94,8 +95,10 @@ func (r *reading) documentsOf(ctx context.Context, in *input, yield func(*pipeli
 }
 
 // parse reads documents in the format of in.
-func (r *reading) parse(ctx context.Context, in *input, buffered io.Reader) iter.Seq2[*pipeline.Document, error] {
+func (r *reading) parse(ctx context.Context, in *input, buffered io.Reader, file io.Closer) iter.Seq2[*pipeline.Document, error] {
 	switch {
+	case in.table() != nil:
+		return r.rows(in, file)
 	case in.records != nil:
 		return in.records.documents(in.name, buffered, r.fields, r.limit)
 	case r.separator != "":
@@ -104,4 +107,24 @@ func (r *reading) parse(ctx context.Context, in *input, buffered io.Reader) iter
 		return text.Follow(ctx, in.name, buffered, patience)
 	}
 	return text.Documents(in.name, buffered)
+}
+
+// rows reads the documents of a table, which takes a file.
+func (r *reading) rows(in *input, closer io.Closer) iter.Seq2[*pipeline.Document, error] {
+	file, size, err := wholeFile(closer)
+	if err != nil {
+		return func(yield func(*pipeline.Document, error) bool) { yield(nil, err) }
+	}
+	return in.table().documents(in.name, &countingReaderAt{file, &r.read}, size, r.fields, r.limit)
+}
+
+// wholeFile returns the file that f is, and its size.
+func wholeFile(f any) (*os.File, int64, error) {
+	file, _ := f.(*os.File)
+	if file != nil {
+		if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+			return file, info.Size(), nil
+		}
+	}
+	return nil, 0, errors.New("a file of this format can't be read from a pipe; name the file")
 }

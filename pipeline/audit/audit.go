@@ -59,6 +59,7 @@ type Input struct {
 	Place    Bytes        `json:"place,omitempty"` // of the output in the output folder, if there is one
 	Format   string       `json:"format"`
 	Encoding utf.Encoding `json:"encoding,omitempty"` // if not UTF-8
+	Fields   []string     `json:"fields,omitempty"`   // of a table, the columns of the texts
 }
 
 // A Document is a document or a section of one.

@@ -59,7 +59,7 @@ func (t Table) Documents(name string, r io.Reader, fields record.Fields, limit i
 		for number := 1; ; number++ {
 			more, err := rows.next(number, yield)
 			if err != nil && err != io.EOF {
-				yield(nil, fmt.Errorf("%s: row %d: %w", name, number, err))
+				yield(nil, fmt.Errorf("row %d: %w", number, err))
 			}
 			if err != nil || !more {
 				return

@@ -92,7 +92,7 @@ func TestDocumentsOfSeveralTexts(t *testing.T) {
 }
 
 func TestDocumentsSetAside(t *testing.T) {
-	if _, _, err := read(Comma, "id,title\na,b\n", fields, 1<<20); err == nil || err.Error() != `in: row 1: no column ["text"]; there are ["id" "title"]` {
+	if _, _, err := read(Comma, "id,title\na,b\n", fields, 1<<20); err == nil || err.Error() != `row 1: no column ["text"]; there are ["id" "title"]` {
 		t.Error(err)
 	}
 	input := "id,text\na,\"" + strings.Repeat("x\n", 200) + "\"\nb,t\nc,\"open\n"

@@ -39,7 +39,7 @@ func Documents(name string, r io.Reader, fields record.Fields, limit int) iter.S
 		for number := 1; ; number++ {
 			more, err := a.next(number, yield)
 			if err != nil && err != io.EOF {
-				yield(nil, fmt.Errorf("%s: record %d: %w", name, number, err))
+				yield(nil, fmt.Errorf("record %d: %w", number, err))
 			}
 			if err != nil || !more {
 				return

@@ -113,7 +113,7 @@ func TestDocumentsOfABrokenArchive(t *testing.T) {
 		"cut head":  conversion + "WARC/1.0\r\nWARC-Ty",
 	} {
 		docs, _, err := read(input, 1<<20)
-		if len(docs) != 1 || err == nil || !strings.HasPrefix(err.Error(), "in: record 2: ") {
+		if len(docs) != 1 || err == nil || !strings.HasPrefix(err.Error(), "record 2: ") {
 			t.Errorf("%s: %d documents, %v", name, len(docs), err)
 		}
 		if strings.HasPrefix(name, "cut") && !errors.Is(err, io.ErrUnexpectedEOF) {
