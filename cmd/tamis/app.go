@@ -212,6 +212,7 @@ func missingCommand(c *cli.Context) error {
 }
 
 var inputFlags = []cli.Flag{
+	&cli.StringFlag{Name: "files-from", Category: groupInput, Usage: "read also the files that `FILE` lists, one a line or each ended by a NUL; - is the standard input"},
 	&cli.StringFlag{Name: "format", Category: groupInput, Value: formatAuto, Usage: "`FORMAT` of the input: " + strings.Join(formatNames(), ", ")},
 	&cli.StringSliceFlag{Name: "text-field", Category: groupInput, DefaultText: "text", Usage: "`FIELD` of a record that holds a text; dots lead into objects; give it again for further texts"},
 	&cli.StringFlag{Name: "id-field", Category: groupInput, Value: "id", Usage: "`FIELD` that names the record"},
@@ -234,6 +235,10 @@ var outputFlags = []cli.Flag{
 	&cli.StringFlag{Name: "audit", Category: groupOutput, Usage: "write every edit to `FILE` (JSON lines), from which tamis restore rebuilds the input"},
 	&cli.StringFlag{Name: "stats", Category: groupOutput, Usage: "write counts by stage, rule and language to `FILE` (JSON)"},
 	&cli.StringFlag{Name: "rejects", Category: groupOutput, Usage: "write what was set aside, and why, to `FILE` (JSON lines)"},
+	&cli.StringFlag{Name: "emit-dropped", Category: groupOutput, Usage: "write the paragraphs that are dropped to `FILE`, each after the rule that dropped it"},
+	&cli.StringSliceFlag{Name: "keep-lang", Category: groupOutput, Usage: "leave out documents in other languages than `TAGS`, e.g. fr,en"},
+	&cli.IntFlag{Name: "min-chars", Category: groupOutput, Usage: "leave out documents of which fewer than `N` characters are left"},
+	&cli.IntFlag{Name: "min-paragraphs", Category: groupOutput, Usage: "leave out documents of which fewer than `N` paragraphs are left"},
 	&cli.StringFlag{Name: "on-error", Category: groupOutput, Value: onErrorSkip, Usage: "`WHAT` to do with a record that can't be read or cleaned: skip, keep or fail"},
 }
 

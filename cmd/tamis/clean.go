@@ -9,7 +9,7 @@ import (
 // clean is the action of "tamis clean".
 func (t *tool) clean(c *cli.Context) error {
 	if c.Bool("diff") {
-		for _, flag := range []string{"output", "in-place", "audit", "stats", "rejects", "dry-run", "annotate"} {
+		for _, flag := range []string{"output", "in-place", "audit", "stats", "rejects", "emit-dropped", "keep-lang", "min-chars", "min-paragraphs", "dry-run", "annotate"} {
 			if c.IsSet(flag) {
 				return misuse("--diff writes nothing, so it does not go with --%s", flag)
 			}
@@ -19,6 +19,10 @@ func (t *tool) clean(c *cli.Context) error {
 	job, err := t.newJob(c, nil)
 	if err != nil {
 		return err
+	}
+	if len(job.inputs) == 0 {
+		t.warn("there is no file to read")
+		return nil
 	}
 	opts, err := newCleanOptions(c, job.inputs)
 	if err != nil {

@@ -49,7 +49,19 @@ const stdinName = "-"
 // findInputs returns the inputs that the arguments name: files, folders with
 // all that is in them, patterns with *, ? and **, and "-" or nothing for the
 // standard input.
-func (t *tool) findInputs(args []string) ([]*input, error) {
+//
+// From names a file that lists further names, one a line or each ended by a NUL;
+// "-" is the standard input.
+func (t *tool) findInputs(args []string, from string) ([]*input, error) {
+	if from != "" {
+		listed, err := t.listed(from)
+		if err != nil {
+			return nil, err
+		}
+		if args = append(args, listed...); len(args) == 0 {
+			return nil, nil
+		}
+	}
 	if len(args) == 0 {
 		if isTerminal(t.stdin) {
 			return nil, misuse("no input: name a file, or pipe a text in (tamis --help)")
@@ -69,6 +81,41 @@ func (t *tool) findInputs(args []string) ([]*input, error) {
 		inputs = append(inputs, found...)
 	}
 	return inputs, nil
+}
+
+// listed returns the names that the file from lists.
+func (t *tool) listed(from string) ([]string, error) {
+	r := t.stdin
+	if from != stdinName {
+		file, err := os.Open(from)
+		if err != nil {
+			return nil, &exitError{exitIO, err}
+		}
+		defer file.Close()
+		r = file
+	}
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, &exitError{exitIO, fmt.Errorf("read %s: %w", from, err)}
+	}
+	separator := "\n"
+	if strings.Contains(string(data), "\x00") {
+		separator = "\x00"
+	}
+	var names []string
+	for name := range strings.SplitSeq(string(data), separator) {
+		if separator == "\n" {
+			name = strings.TrimSuffix(name, "\r")
+		}
+		switch {
+		case name == "":
+		case name == stdinName && from == stdinName:
+			return nil, misuse("--files-from -: the list can't name the standard input, which it comes from")
+		default:
+			names = append(names, name)
+		}
+	}
+	return names, nil
 }
 
 // findFiles returns the files that one argument names.

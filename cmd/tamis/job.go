@@ -57,7 +57,7 @@ func (t *tool) newJob(c *cli.Context, only []string) (*job, error) {
 		return nil, &exitError{exitMisuse, err}
 	}
 	p.Workers = jobs
-	inputs, err := t.findInputs(c.Args().Slice())
+	inputs, err := t.findInputs(c.Args().Slice(), c.String("files-from"))
 	return &job{inputs, r, p}, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"tamis/pipeline/format"
 )
@@ -26,8 +27,10 @@ type output struct {
 	set  *outputs
 	file *os.File    // nil for the standard output
 	temp string      // empty if the file is written in place, as a device is
-	mode fs.FileMode // of the file that is replaced; 0 if there is none
+	old  fs.FileInfo // of the file that is replaced; nil if there is none
 	keep string      // where the file that is replaced goes, if anywhere
+
+	inPlace bool // the file is the same one, cleaned: it keeps its time too
 
 	compressed io.WriteCloser
 	buffer     *bufio.Writer
@@ -63,7 +66,7 @@ func (s *outputs) create(name string, backup bool) (*output, error) {
 	case statErr == nil && !info.Mode().IsRegular():
 		o.file, err = os.OpenFile(name, os.O_WRONLY, 0)
 	case statErr == nil:
-		o.mode = info.Mode().Perm()
+		o.old = info
 		fallthrough
 	default:
 		if err = os.MkdirAll(filepath.Dir(name), 0o777); err == nil {
@@ -137,12 +140,15 @@ func (o *output) close(whole bool) error {
 	if o.temp == "" {
 		return o.failed(errors.Join(err, o.file.Close()))
 	}
-	if o.mode != 0 {
+	if o.old != nil {
 		// What is replaced must not be lost if the machine stops now. A new
 		// file can be made again.
-		err = errors.Join(err, o.file.Chmod(o.mode), o.file.Sync())
+		err = errors.Join(err, o.likeOld(), o.file.Sync())
 	}
 	err = errors.Join(err, o.file.Close())
+	if o.inPlace && err == nil {
+		err = os.Chtimes(o.temp, time.Time{}, o.old.ModTime())
+	}
 	if err == nil {
 		err = o.place(whole)
 	}
@@ -150,6 +156,16 @@ func (o *output) close(whole bool) error {
 		os.Remove(o.temp)
 	}
 	return o.failed(err)
+}
+
+// discard ends the output and leaves no file. What stands in its place, which was
+// to be replaced, stays.
+func (o *output) discard() error {
+	if o.temp == "" {
+		return o.close(true)
+	}
+	defer o.set.forget(o)
+	return o.failed(errors.Join(o.file.Close(), os.Remove(o.temp)))
 }
 
 // place gives the file that was written its name.

@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -127,10 +129,13 @@ func (t *tool) logProgress(quit <-chan struct{}, r *reading, total int64) {
 func printSummary(w io.Writer, r audit.Report) {
 	fmt.Fprintf(w, "%d documents, %d changed, %d set aside; %d paragraphs, %d mended, %d dropped; %d bytes in, %d out\n",
 		r.Documents, r.Changed, r.SetAside, r.Paragraphs.Read, r.Paragraphs.Mended, r.Paragraphs.Dropped, r.BytesIn, r.BytesOut)
+	for _, rule := range slices.Sorted(maps.Keys(r.LeftOut)) {
+		fmt.Fprintf(w, "%d left out: %s\n", r.LeftOut[rule], rule)
+	}
 	for _, part := range []struct {
 		title  string
 		counts map[string]audit.Count
-	}{{"stage", r.Stages}, {"rule", r.Rules}} {
+	}{{"stage", r.Stages}, {"rule", r.Rules}, {"language", r.Languages}} {
 		for i, key := range audit.Ordered(part.counts) {
 			if i == 0 {
 				fmt.Fprintf(w, "%-36s %10s %10s\n", part.title, "mended", "dropped")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -92,7 +93,12 @@ func (r *restoration) open(in audit.Input) (io.Reader, error) {
 	raw := r.t.stdin
 	if name != "" && name != stdinName {
 		file, err := os.Open(name)
-		if err != nil {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			// Nothing was written of a document that was left out. If there
+			// should be something, this is said when it is read.
+			return missing{err}, nil
+		case err != nil:
 			return nil, &exitError{exitIO, err}
 		}
 		raw = file
@@ -104,6 +110,11 @@ func (r *restoration) open(in audit.Input) (io.Reader, error) {
 	r.opened[name] = clean
 	return clean, nil
 }
+
+// missing is a file that is not there.
+type missing struct{ err error }
+
+func (m missing) Read([]byte) (int, error) { return 0, &exitError{exitIO, m.err} }
 
 // openTable returns the clean texts of a table, and makes ready to restore it.
 func (r *restoration) openTable(f *tableFormat, name string, fields record.Fields) (io.Reader, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -33,13 +34,16 @@ type cleanSink struct {
 	audit   *audit.Writer
 	sidecar []*output // the audit, and what was set aside
 	rejects *output
+	dropped *output // the paragraphs that were dropped, for whoever wants to look
 	record  recordParts
-	failed  error // the last input that could not be read to its end
+	left    *pipeline.Rule // why the text is left out, if it is
+	failed  error          // the last input that could not be read to its end
 }
 
 // A recordParts gathers what the parts of one record come to.
 type recordParts struct {
 	parts []recordPart
+	left  content
 	marks *marks
 	err   error
 }
@@ -162,7 +166,11 @@ func (s *cleanSink) output(in *input) (*output, error) {
 	case s.shared != nil:
 		return s.shared, nil
 	case s.opts.inPlace:
-		return s.t.outputs.create(in.name, s.opts.backup)
+		out, err := s.t.outputs.create(in.name, s.opts.backup)
+		if err == nil {
+			out.inPlace = true
+		}
+		return out, err
 	}
 	// The place comes from a walk or a pattern, and yet: never outside.
 	if !filepath.IsLocal(in.place()) {
@@ -183,8 +191,12 @@ func (s *cleanSink) end(err error) error {
 		return &exitError{exitIO, fmt.Errorf("write %s: %w", s.in.name, tableErr)}
 	}
 	s.in, s.out = nil, nil
-	if out == nil || out == s.shared {
+	switch {
+	case out == nil || out == s.shared:
 		return nil
+	case s.left != nil && err == nil:
+		s.left = nil
+		return out.discard()
 	}
 	return out.close(err == nil)
 }
@@ -196,14 +208,32 @@ func (s *cleanSink) addText(doc *pipeline.Document) error {
 	if doc.Section == 0 && doc.Binary {
 		s.t.warn("%s: not text; left as it is, but for bytes that are not UTF-8", doc.ID)
 	}
-	s.pieces = s.pieces[:0]
-	for piece := range s.layout.Pieces(doc) {
-		s.pieces = append(s.pieces, piece)
-		if !s.opts.dryRun {
+	if doc.Section == 0 && looksLikeHTML(doc) {
+		s.t.warn("%s: this looks like HTML; tamis cleans text that was extracted from it", doc.ID)
+	}
+	s.pieces = slices.AppendSeq(s.pieces[:0], s.layout.Pieces(doc))
+	if doc.Section == 0 {
+		s.left = nil
+		if !doc.Binary && doc.Err == nil {
+			var c content
+			c.add(doc)
+			s.left = s.opts.filter.refuses(c, doc.Last)
+		}
+	}
+	if s.left != nil && len(s.pieces) > 0 {
+		source := joined(s.pieces)
+		s.pieces = append(s.pieces[:0], pipeline.Piece{Offset: s.pieces[0].Offset, Source: source, Rule: s.left})
+		if err := s.leaveOut(doc, "", source, s.left); err != nil {
+			return err
+		}
+	}
+	if !s.opts.dryRun {
+		for _, piece := range s.pieces {
 			s.out.WriteString(piece.Text) // a failure shows when it is flushed
 		}
 	}
 	s.summary.Add(doc, s.pieces)
+	s.emitDropped(doc)
 	if doc.Err != nil {
 		if err := s.setAside(doc, "", joined(s.pieces)); err != nil {
 			return err
@@ -235,6 +265,9 @@ func (s *cleanSink) addRecord(doc *pipeline.Document, rec *record.Record) error 
 		}
 		r.parts = append(r.parts, recordPart{Record: rec})
 	}
+	if s.out == s.shared && s.opts.several && !rec.TooLong {
+		rec.Ending = cmp.Or(rec.Ending, s.opts.separator) // or what follows would be part of it
+	}
 	part := &r.parts[len(r.parts)-1]
 	part.doc = doc
 	r.err = errors.Join(r.err, doc.Err)
@@ -249,7 +282,9 @@ func (s *cleanSink) addRecord(doc *pipeline.Document, rec *record.Record) error 
 		part.edits = append(part.edits, audit.Edits(s.pieces, before)...)
 	}
 	r.marks.add(doc)
+	r.left.add(doc)
 	s.summary.Add(doc, s.pieces)
+	s.emitDropped(doc)
 	if !doc.Last || rec.More && !rec.TooLong {
 		return nil
 	}
@@ -259,13 +294,22 @@ func (s *cleanSink) addRecord(doc *pipeline.Document, rec *record.Record) error 
 // writeRecord writes the record that was gathered, or sets it aside.
 func (s *cleanSink) writeRecord() error {
 	r := &s.record
-	if r.err == nil {
-		return s.writeParts()
-	}
 	var raw []byte
+	for _, part := range r.parts {
+		raw = append(raw, part.Raw...)
+	}
+	if r.err == nil {
+		rule := s.opts.filter.refuses(r.left, true)
+		if rule == nil || !slices.ContainsFunc(r.parts, func(p recordPart) bool { return p.End > 0 }) {
+			return s.writeParts()
+		}
+		if err := s.leaveOut(r.parts[0].doc, r.parts[0].Place(), string(raw), rule); err != nil {
+			return err
+		}
+		return s.omitParts(errors.New(rule.ID + ": " + rule.Why))
+	}
 	for i := range r.parts {
 		part := &r.parts[i]
-		raw = append(raw, part.Raw...)
 		part.doc.Err, part.changed, part.edits = r.err, false, nil
 	}
 	r.marks = nil
@@ -276,15 +320,50 @@ func (s *cleanSink) writeRecord() error {
 	if s.opts.onError != onErrorSkip || s.in.table() != nil {
 		return s.writeParts()
 	}
+	return s.omitParts(r.err)
+}
+
+// omitParts notes that a record was not written.
+func (s *cleanSink) omitParts(why error) error {
 	if s.audit == nil {
 		return nil
 	}
-	for _, part := range r.parts {
+	for _, part := range s.record.parts {
+		part.doc.Err = why
 		if err := s.audit.Record(part.doc, part.Record, record.Written{}, nil); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// leaveOut notes that a document, or a section of one, is left out for what it
+// is, and that there is nothing wrong with it.
+func (s *cleanSink) leaveOut(doc *pipeline.Document, place, text string, rule *pipeline.Rule) error {
+	if doc.Section == 0 {
+		s.summary.LeaveOut(rule)
+	}
+	return s.reject(reject{doc.ID, s.in.name, place, rule.ID + ": " + rule.Why, audit.Bytes(text)})
+}
+
+// emitDropped writes the paragraphs of doc that were dropped, and why.
+func (s *cleanSink) emitDropped(doc *pipeline.Document) {
+	if s.dropped == nil {
+		return
+	}
+	named := doc.Section > 0
+	for i := range doc.Paragraphs {
+		p := &doc.Paragraphs[i]
+		if p.Kept() {
+			continue
+		}
+		if !named {
+			fmt.Fprintf(s.dropped, "# %s\n", doc.ID) // a failure shows when it is closed
+			named = true
+		}
+		edits := p.Edits()
+		fmt.Fprintf(s.dropped, "%s\t%s\n", edits[len(edits)-1].Rule.ID, p.Source())
+	}
 }
 
 // writeParts writes the parts of a record.
@@ -366,10 +445,14 @@ func (s *cleanSink) setAside(doc *pipeline.Document, place, text string) error {
 		s.summary.SetAside++
 		s.t.complain(doc.Err)
 	}
+	return s.reject(reject{doc.ID, s.in.name, place, doc.Err.Error(), audit.Bytes(text)})
+}
+
+func (s *cleanSink) reject(r reject) error {
 	if s.rejects == nil {
 		return nil
 	}
-	data, err := json.Marshal(reject{doc.ID, s.in.name, place, doc.Err.Error(), audit.Bytes(text)}, jsontext.AllowInvalidUTF8(true))
+	data, err := json.Marshal(r, jsontext.AllowInvalidUTF8(true))
 	if err == nil {
 		_, err = s.rejects.Write(append(data, '\n'))
 	}
@@ -400,11 +483,14 @@ func (s *cleanSink) openAll() error {
 			return err
 		}
 	}
-	if o.rejectsTo != "" {
-		if s.rejects, err = s.t.outputs.create(o.rejectsTo, false); err != nil {
+	for name, out := range map[string]**output{o.rejectsTo: &s.rejects, o.droppedTo: &s.dropped} {
+		if name == "" {
+			continue
+		}
+		if *out, err = s.t.outputs.create(name, false); err != nil {
 			return err
 		}
-		s.sidecar = append(s.sidecar, s.rejects)
+		s.sidecar = append(s.sidecar, *out)
 	}
 	return nil
 }

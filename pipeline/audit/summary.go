@@ -25,6 +25,8 @@ type Totals struct {
 	SetAside  int64 `json:"set_aside"` // that could not be read or cleaned
 	BytesIn   int64 `json:"bytes_in"`  // of text
 	BytesOut  int64 `json:"bytes_out"`
+
+	LeftOut map[string]int64 `json:"left_out,omitempty"` // documents, by the rule that left them out
 }
 
 // A Count says how many paragraphs were read, mended and dropped: in all, in a
@@ -72,6 +74,14 @@ func (s *Summary) Add(doc *pipeline.Document, pieces []pipeline.Piece) {
 	for i := range doc.Paragraphs {
 		s.paragraph(doc, &doc.Paragraphs[i])
 	}
+}
+
+// LeaveOut counts a document that is left out because of rule.
+func (s *Summary) LeaveOut(rule *pipeline.Rule) {
+	if s.LeftOut == nil {
+		s.LeftOut = make(map[string]int64)
+	}
+	s.LeftOut[rule.ID]++
 }
 
 // paragraph counts p of doc.

@@ -245,7 +245,8 @@ type Quoting struct {
 	always bool // with quotation marks, even where it can do without
 }
 
-// The ways that are told apart: "csv", "csv-quoted" and the same for "tsv".
+// Quotings are the ways that are told apart, by name: csv, csv-quoted and the
+// same for tsv.
 var Quotings = []record.Quoting{Quoting{Comma, false}, Quoting{Comma, true}, Quoting{Tab, false}, Quoting{Tab, true}}
 
 func (t Table) quotings(literal []byte) []record.Quoting {

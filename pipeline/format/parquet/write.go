@@ -15,7 +15,7 @@ import (
 // A writer writes a file that is another one with new texts.
 type writer struct {
 	table  *table
-	to     *parquet.Writer
+	to     *parquet.GenericWriter[any]
 	values chan []byte   // texts to write, in order
 	done   chan struct{} // closed when nothing more is read from values
 	err    error         // valid when done is closed
@@ -39,7 +39,7 @@ func NewWriter(w io.Writer, file io.ReaderAt, size int64, fields record.Fields) 
 	if codec := t.codec(); codec != nil {
 		options = append(options, parquet.Compression(codec))
 	}
-	p := &writer{table: t, to: parquet.NewWriter(w, options...), values: make(chan []byte), done: make(chan struct{})}
+	p := &writer{table: t, to: parquet.NewGenericWriter[any](w, options...), values: make(chan []byte), done: make(chan struct{})}
 	go p.run()
 	return p, nil
 }
