@@ -10,6 +10,7 @@ import (
 type Document struct {
 	ID   string   // a path, a URL or a record id; names the document in audits
 	Lang Language // of most of its text; set before the stages run, it is taken as known
+	Site string   // what it shares a template with: the host of a URL, or a folder; may be empty
 
 	// Head is the white space before the first paragraph.
 	Head       string
@@ -24,6 +25,12 @@ type Document struct {
 
 	// Binary says that this is not text. Only a [Decoder] is shown it.
 	Binary bool
+
+	// Barrier says that this is no text but a mark, an empty document that a
+	// source puts at fixed places of its input. Stages are not shown it; those
+	// with a memory that outlives the run make it safe there, see
+	// [Checkpointer].
+	Barrier bool
 
 	// Err says why this document could not be read or cleaned. Stages are not
 	// shown a document with an error; what becomes of it is the sink's affair.
@@ -43,6 +50,23 @@ type Language struct {
 	Tag        string  // BCP 47; "und" where there is nothing to go by, empty where nobody has looked
 	Script     string  // ISO 15924
 	Confidence float64 // the probability that Tag is right, in [0, 1]
+}
+
+// SiteOf returns the site of the page at a URL: its host in lower case, without
+// the port and "www.". It is empty if url names no host.
+func SiteOf(url string) string {
+	scheme, rest, ok := strings.Cut(url, "://")
+	if !ok || strings.ContainsAny(scheme, "/?# ") {
+		return ""
+	}
+	if end := strings.IndexAny(rest, "/?#\\"); end >= 0 {
+		rest = rest[:end]
+	}
+	host := strings.ToLower(rest[strings.LastIndexByte(rest, '@')+1:])
+	if port := strings.LastIndexByte(host, ':'); port > strings.LastIndexByte(host, ']') {
+		host = host[:port]
+	}
+	return strings.TrimPrefix(strings.Trim(host, ". \t"), "www.")
 }
 
 // A Paragraph is the unit the stages judge and mend: one line of the source
@@ -117,6 +141,15 @@ func (d *Document) Split() {
 		d.Paragraphs[0].CutStart = d.cutStart
 		d.Paragraphs[n-1].CutEnd = !d.Last && d.Paragraphs[n-1].Break == ""
 	}
+}
+
+// Size returns the length in bytes of the source of d.
+func (d *Document) Size() int {
+	n := len(d.unsplit) + len(d.Head)
+	for i := range d.Paragraphs {
+		n += len(d.Paragraphs[i].source) + len(d.Paragraphs[i].Break)
+	}
+	return n
 }
 
 // join makes d use the memory of a batch, under the given rules.

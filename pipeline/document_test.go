@@ -34,7 +34,10 @@ func FuzzSplit(f *testing.F) {
 	f.Add("\n\n")
 	f.Add(" \r\xff\n\x00")
 	f.Fuzz(func(t *testing.T, source string) {
-		doc := Parse("", source)
+		unsplit, doc := New("", source), Parse("", source)
+		if unsplit.Size() != len(source) || doc.Size() != len(source) {
+			t.Fatalf("sizes %d and %d of %d bytes", unsplit.Size(), doc.Size(), len(source))
+		}
 		var b strings.Builder
 		b.WriteString(doc.Head)
 		for _, p := range doc.Paragraphs {
@@ -217,6 +220,27 @@ func TestSections(t *testing.T) {
 		}
 		if got.String() != source {
 			t.Errorf("%s: the sections are not the source", name)
+		}
+	}
+}
+
+func TestSiteOf(t *testing.T) {
+	for url, want := range map[string]string{
+		"https://www.Example.org/a?b=//c":   "example.org",
+		"http://user:pw@example.org:8080":   "example.org",
+		"https://m.example.org.#top":        "m.example.org",
+		"https://[2001:db8::1]:80/":         "[2001:db8::1]",
+		"https://münchen.example/straße":    "münchen.example",
+		"http://example.org\\@example.net/": "example.org",
+		"example.org/page":                  "",
+		"mailto:a@example.org":              "",
+		"/a?next=https://example.org":       "",
+		"https:///path":                     "",
+		"":                                  "",
+		"\xff://\xfe":                       "\ufffd",
+	} {
+		if got := SiteOf(url); got != want {
+			t.Errorf("%q: got %q, want %q", url, got, want)
 		}
 	}
 }

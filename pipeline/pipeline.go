@@ -37,7 +37,7 @@ func (p *Pipeline) Clean(ctx context.Context, doc *Document) error {
 	doc.join(&memory{}, p.Rules)
 	doc.Split()
 	for _, s := range p.Stages {
-		attempt(s, doc, func() error { return s.Clean(ctx, doc) })
+		clean(ctx, s, doc)
 	}
 	return doc.Err
 }
@@ -279,12 +279,15 @@ func (r *run) serve(s Stage, j *job) {
 	seq, ok := s.(Sequential)
 	if !ok {
 		for _, doc := range j.docs {
-			attempt(s, doc, func() error { return s.Clean(r.ctx, doc) })
+			clean(r.ctx, s, doc)
 		}
 		return
 	}
 	j.prepared = make([]any, len(j.docs))
 	for i, doc := range j.docs {
+		if doc.Barrier {
+			continue
+		}
 		attempt(s, doc, func() (err error) {
 			j.prepared[i], err = seq.Prepare(r.ctx, doc)
 			return err
@@ -295,7 +298,15 @@ func (r *run) serve(s Stage, j *job) {
 // decide does the ordered work of stage s on a batch.
 func (r *run) decide(s Sequential, j *job) {
 	for i, doc := range j.docs {
-		attempt(s, doc, func() error { return s.Decide(r.ctx, doc, j.prepared[i]) })
+		attempt(s, doc, func() error {
+			if !doc.Barrier {
+				return s.Decide(r.ctx, doc, j.prepared[i])
+			}
+			if c, ok := s.(Checkpointer); ok {
+				return c.Checkpoint(r.ctx)
+			}
+			return nil
+		})
 	}
 }
 

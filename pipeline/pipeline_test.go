@@ -259,6 +259,68 @@ func TestRunBoundsBatches(t *testing.T) {
 	})
 }
 
+// A ledger notes the documents that it decides on, and when it is to make them
+// safe.
+type ledger struct {
+	count
+	seen  []string
+	fails int // the checkpoint that fails
+}
+
+func (l *ledger) Decide(_ context.Context, doc *Document, _ any) error {
+	l.seen = append(l.seen, doc.ID)
+	return nil
+}
+
+func (l *ledger) Checkpoint(context.Context) error {
+	l.seen = append(l.seen, "|")
+	if l.fails--; l.fails == 0 {
+		return errBroken
+	}
+	return nil
+}
+
+// marked yields n documents and a barrier after every third.
+func marked(n int) iter.Seq2[*Document, error] {
+	return func(yield func(*Document, error) bool) {
+		for i := range n {
+			if !yield(New(fmt.Sprint(i), "text"), nil) || i%3 == 2 && !yield(&Document{Barrier: true}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// A barrier is a checkpoint of the stages that have them, in its place whatever
+// the number of workers, and is shown to no other.
+func TestBarrier(t *testing.T) {
+	for _, workers := range []int{1, 5} {
+		for _, size := range []int{1, 1 << 20} {
+			synctest.Test(t, func(t *testing.T) {
+				l, sunk := &ledger{fails: 2}, ""
+				p := Pipeline{Stages: []Stage{broken{at: "", panic: true}, jitter{}, &count{}, l}, Workers: workers, BatchBytes: size}
+				err := p.Run(t.Context(), marked(8), func(docs []*Document) error {
+					for _, doc := range docs {
+						if doc.Barrier {
+							doc.ID = "|"
+						}
+						if sunk += doc.ID; errors.Is(doc.Err, errBroken) {
+							sunk += "!"
+						}
+					}
+					return nil
+				})
+				if seen := strings.Join(l.seen, ""); err != nil || seen != "012|345|67" || sunk != "012|345|!67" {
+					t.Errorf("decided %s, sunk %s, %v", seen, sunk, err)
+				}
+			})
+		}
+	}
+	if err := (&Pipeline{Stages: []Stage{broken{at: ""}}}).Clean(t.Context(), &Document{Barrier: true}); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestCleanIsOneDocumentsRun(t *testing.T) {
 	p := Pipeline{Stages: []Stage{broken{at: "x"}}}
 	if err := p.Clean(t.Context(), New("x", "text")); !errors.Is(err, errBroken) {

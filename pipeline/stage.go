@@ -31,11 +31,27 @@ type Sequential interface {
 	Decide(ctx context.Context, doc *Document, prepared any) error
 }
 
+// A Checkpointer is a stage whose memory outlives the run. Checkpoint is called
+// in input order, as Decide is, where a [Document.Barrier] stands: what was
+// decided before it is to last, whatever happens to the run. An error becomes
+// the barrier's, in [Document.Err], and the sink should end the run for it.
+type Checkpointer interface {
+	Sequential
+	Checkpoint(ctx context.Context) error
+}
+
 // A Decoder is a stage that makes UTF-8 of bytes, and so is shown even what is
 // not text.
 type Decoder interface {
 	Stage
 	Decodes()
+}
+
+// clean runs the whole of stage s on doc, which is no barrier.
+func clean(ctx context.Context, s Stage, doc *Document) {
+	if !doc.Barrier {
+		attempt(s, doc, func() error { return s.Clean(ctx, doc) })
+	}
 }
 
 // attempt runs f, one stage's work on doc. A failure or a panic becomes the

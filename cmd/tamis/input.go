@@ -152,8 +152,8 @@ func (t *tool) findFiles(arg string) ([]*input, error) {
 }
 
 // walk returns the regular files under root, in lexical order. Files and folders
-// whose names begin with a dot are passed over, and so are links to folders,
-// which may lead in a circle.
+// whose names begin with a dot are passed over, and so are the backups of files
+// that are there, and links to folders, which may lead in a circle.
 func (t *tool) walk(root string) ([]*input, error) {
 	var inputs []*input
 	// With a separator after it, a link to a folder is that folder.
@@ -182,12 +182,23 @@ func (t *tool) walk(root string) ([]*input, error) {
 		switch {
 		case info.IsDir():
 			t.warn("%s: a link to a folder is not followed", name)
+		case isBackup(name):
 		case info.Mode().IsRegular():
 			inputs = append(inputs, &input{name: filepath.Clean(name), relative: relative, size: info.Size(), folder: true})
 		}
 		return nil
 	})
 	return inputs, err
+}
+
+// isBackup reports whether name is what --backup made of another file.
+func isBackup(name string) bool {
+	original, ok := strings.CutSuffix(name, backupSuffix)
+	if !ok {
+		return false
+	}
+	_, err := os.Lstat(original)
+	return err == nil
 }
 
 func regularSize(info fs.FileInfo) int64 {

@@ -26,6 +26,8 @@ type cleanSink struct {
 	layout  pipeline.Layout
 	summary audit.Summary
 
+	ledger  *ledger // of the job; may be nil
+	begun   bool    // the first input was, by another process
 	in      *input  // that is being written
 	out     *output // of in
 	table   *table  // of in, if it is one
@@ -61,6 +63,12 @@ type recordPart struct {
 func (s *cleanSink) batch(docs []*pipeline.Document) error {
 	for _, doc := range docs {
 		o := doc.Origin.(*origin)
+		if doc.Barrier {
+			if err := s.checkpoint(doc, o.at); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := s.begin(o); err != nil {
 			return err
 		}
@@ -107,7 +115,8 @@ func (s *cleanSink) begin(o *origin) error {
 			return err
 		}
 	}
-	if s.audit == nil {
+	begun := s.begun
+	if s.begun = false; s.audit == nil || begun {
 		return nil
 	}
 	place, fields := "", []string(nil)
@@ -177,6 +186,35 @@ func (s *cleanSink) output(in *input) (*output, error) {
 		return nil, misuse("%s would be written outside %s", in.name, s.opts.output)
 	}
 	return s.t.outputs.create(s.opts.target(in), false)
+}
+
+// checkpoint makes safe what was written before a barrier.
+func (s *cleanSink) checkpoint(barrier *pipeline.Document, at position) error {
+	if barrier.Err != nil {
+		return &exitError{exitIO, barrier.Err}
+	}
+	if s.ledger == nil {
+		return nil
+	}
+	at.Begun = s.in != nil
+	var log audit.State
+	if s.audit != nil {
+		log = s.audit.State()
+	}
+	failed := ""
+	if s.failed != nil {
+		failed = s.failed.Error()
+	}
+	return s.ledger.checkpoint(at, &s.t.outputs, log, s.summary.Report(), failed)
+}
+
+// resume makes s go on where the job has come to.
+func (s *cleanSink) resume(l *ledger) {
+	s.ledger, s.begun = l, l.state.At.Begun
+	s.summary.Resume(l.state.Summary)
+	if l.state.Failed != "" {
+		s.failed = errors.New(l.state.Failed)
+	}
 }
 
 // end ends an input, which could be read to its end unless err is set.
@@ -479,7 +517,9 @@ func (s *cleanSink) openAll() error {
 			return err
 		}
 		s.sidecar = append(s.sidecar, out)
-		if s.audit, err = audit.NewWriter(out, "tamis "+programVersion()); err != nil {
+		if s.ledger != nil && s.ledger.state.Checkpoints > 0 {
+			s.audit = audit.ResumeWriter(out, s.ledger.state.Audit)
+		} else if s.audit, err = audit.NewWriter(out, "tamis "+programVersion()); err != nil {
 			return err
 		}
 	}
@@ -501,6 +541,9 @@ func (s *cleanSink) openAll() error {
 func (s *cleanSink) closeAll(err error) error {
 	whole := err == nil && s.failed == nil
 	var errs []error
+	if err != nil && s.ledger != nil {
+		s.ledger.stopping = true
+	}
 	if err != nil {
 		_ = s.endTable() // there is an error already
 	}
@@ -521,7 +564,11 @@ func (s *cleanSink) closeAll(err error) error {
 	if err == nil && s.opts.stats != "" && !s.opts.dryRun {
 		errs = append(errs, s.writeStats())
 	}
-	return errors.Join(errs...)
+	err = errors.Join(errs...)
+	if err == nil && s.ledger != nil {
+		err = s.ledger.finish(s.summary.Report())
+	}
+	return err
 }
 
 func (s *cleanSink) writeStats() error {

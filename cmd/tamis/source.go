@@ -24,6 +24,8 @@ type origin struct {
 	// what kept the input from being read to its end.
 	end bool
 	err error
+
+	at position // of a barrier
 }
 
 // failed reports whether o is the end of an input that could not be read.
@@ -44,6 +46,9 @@ type reading struct {
 	lang      string // of everything, if known
 	follow    bool
 
+	barriers bool     // are wanted
+	start    position // where to begin
+
 	read atomic.Int64 // bytes of the inputs read so far
 }
 
@@ -51,22 +56,60 @@ type reading struct {
 const patience = 200 * time.Millisecond
 
 // documents returns the documents of the inputs, one after the other. An input
-// that fails is ended there, and the next one goes on.
+// that fails is ended there, and the next one goes on. If the run has a memory
+// that is to be made safe, a barrier stands after each barrierBytes of text, and
+// one at the end.
 func (r *reading) documents(ctx context.Context, inputs []*input) iter.Seq2[*pipeline.Document, error] {
 	return func(yield func(*pipeline.Document, error) bool) {
-		for _, in := range inputs {
-			err := r.documentsOf(ctx, in, func(doc *pipeline.Document) bool { return yield(doc, nil) })
+		weight := 0
+		at := r.start
+		give := func(doc *pipeline.Document, safe bool) bool {
+			if !yield(doc, nil) {
+				return false
+			}
+			if weight += doc.Size(); !r.barriers || !safe || weight < barrierBytes {
+				return true
+			}
+			weight = 0
+			return yield(barrier(at), nil)
+		}
+		for i := r.start.Input; i < len(inputs); i++ {
+			in, skip := inputs[i], at.Documents
+			at = position{Input: i}
+			err := r.documentsOf(ctx, in, func(doc *pipeline.Document) bool {
+				if at.Documents++; at.Documents <= skip {
+					return true
+				}
+				rec := doc.Origin.(*origin).record
+				return give(doc, doc.Last && in.table() == nil && (rec == nil || !rec.More))
+			})
 			if errors.Is(err, errStopped) {
 				return
 			}
+			at = position{Input: i + 1}
+			weight += fileWeight
 			end := pipeline.New(in.name, "")
 			end.Origin = &origin{in: in, end: true, err: err}
-			if !yield(end, nil) {
+			if !give(end, true) {
 				return
 			}
 		}
+		if r.barriers {
+			yield(barrier(at), nil)
+		}
 	}
 }
+
+// barrier returns a barrier at a place between two documents.
+func barrier(at position) *pipeline.Document {
+	return &pipeline.Document{Barrier: true, Origin: &origin{at: at}}
+}
+
+// barrierBytes is how much text stands between two barriers. Tests make it less.
+var barrierBytes = 256 << 20
+
+// fileWeight is what an input counts towards that beside its text.
+const fileWeight = 4 << 10
 
 var errStopped = errors.New("stopped")
 

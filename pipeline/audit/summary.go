@@ -15,6 +15,7 @@ type Summary struct {
 	stages     map[string]*tally
 	languages  map[string]*tally
 	rules      map[*pipeline.Rule]*tally
+	before     Report // of the part of the run that another process did
 }
 
 // Totals count documents and bytes.
@@ -130,6 +131,17 @@ func tallyOf[K comparable](tallies map[K]*tally, key K) *tally {
 	return t
 }
 
+// Resume makes s go on where another Summary had come to before.
+func (s *Summary) Resume(before Report) {
+	s.Totals, s.paragraphs = before.Totals, before.Paragraphs
+	s.before = before
+}
+
+// plus returns the sum of c and d.
+func (c Count) plus(d Count) Count {
+	return Count{c.Read + d.Read, c.Mended + d.Mended, c.Dropped + d.Dropped, c.Edits + d.Edits}
+}
+
 // Report returns the counts so far.
 func (s *Summary) Report() Report {
 	r := Report{Totals: s.Totals, Paragraphs: s.paragraphs, Stages: map[string]Count{}, Rules: map[string]Count{}, Languages: map[string]Count{}}
@@ -144,6 +156,12 @@ func (s *Summary) Report() Report {
 			r.Languages[lang] = t.Count
 		}
 	}
+	for _, sum := range []struct{ to, from map[string]Count }{{r.Rules, s.before.Rules}, {r.Stages, s.before.Stages}, {r.Languages, s.before.Languages}} {
+		for key, count := range sum.from {
+			sum.to[key] = sum.to[key].plus(count)
+		}
+	}
+	r.LeftOut = maps.Clone(s.LeftOut)
 	return r
 }
 

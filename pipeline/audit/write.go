@@ -23,6 +23,23 @@ type Writer struct {
 	count    int64        // documents
 }
 
+// A State is how far a Writer has come.
+type State struct {
+	Encoding utf.Encoding `json:"encoding,omitempty"`
+	In       int64        `json:"in"`
+	Out      int64        `json:"out"`
+	Text     int64        `json:"text"`
+	Count    int64        `json:"count"`
+}
+
+// State returns how far w has come.
+func (w *Writer) State() State { return State{w.encoding, w.in, w.out, w.text, w.count} }
+
+// ResumeWriter returns a writer that goes on where another had come to s.
+func ResumeWriter(w io.Writer, s State) *Writer {
+	return &Writer{w: w, encoding: s.Encoding, in: s.In, out: s.Out, text: s.Text, count: s.Count}
+}
+
 // NewWriter returns a writer that says that program writes.
 func NewWriter(w io.Writer, program string) (*Writer, error) {
 	a := &Writer{w: w}
