@@ -145,12 +145,11 @@ func (l *ledger) compare(list []byte) error {
 		return &exitError{exitIO, fmt.Errorf("the job %s: its list of inputs is damaged", l.dir)}
 	}
 	was, is := strings.SplitAfter(string(old), "\n"), strings.SplitAfter(string(list), "\n")
-	for i := range max(len(was), len(is)) {
-		switch {
-		case i >= len(was) || i >= len(is):
-			return misuse("%s: there were %d inputs when the job began, and there are %d", l.dir, len(was)-1, len(is)-1)
-		case was[i] == is[i]:
-		case i >= l.state.At.Input:
+	if len(was) != len(is) {
+		return misuse("%s: there were %d inputs when the job began, and there are %d", l.dir, len(was)-1, len(is)-1)
+	}
+	for i := range was {
+		if was[i] != is[i] && i >= l.state.At.Input {
 			return misuse("%s: an input has changed since the job began: %s was %s", l.dir, strings.TrimSpace(is[i]), strings.TrimSpace(was[i]))
 		}
 	}
@@ -316,7 +315,7 @@ func syncFile(name string) error {
 // commandOf returns all in the flags of c that the result of a job depends on.
 func commandOf(c *cli.Context) []string {
 	free := []string{"jobs", "job", "color", "progress", "quiet", "verbose", "memory", "config", "index-memory"}
-	command := []string{"tamis " + programVersion()}
+	var command []string
 	for _, flag := range c.Command.Flags {
 		name := flag.Names()[0]
 		if slices.Contains(free, name) || !c.IsSet(name) {
@@ -329,5 +328,5 @@ func commandOf(c *cli.Context) []string {
 		command = append(command, fmt.Sprintf("--%s=%v", name, value))
 	}
 	slices.Sort(command)
-	return command
+	return append([]string{"tamis " + programVersion()}, command...)
 }
