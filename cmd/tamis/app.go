@@ -255,6 +255,7 @@ var cleaningFlags = []cli.Flag{
 
 var runFlags = []cli.Flag{
 	&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Category: groupRun, Value: runtime.NumCPU(), DefaultText: "all there are", Usage: "use `N` cores"},
+	&cli.StringFlag{Name: "memory", Category: groupRun, Usage: "try to use no more memory than `SIZE`; a record may then have a sixteenth of it, if --max-record-bytes says nothing else"},
 	&cli.StringFlag{Name: "job", Category: groupRun, Usage: "remember in the folder `DIR` how far clean has come, so that the same command goes on there"},
 	&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Category: groupRun, EnvVars: []string{"TAMIS_CONFIG"}, Usage: "take options from `FILE` (YAML) instead of .tamis.yaml"},
 	&cli.StringFlag{Name: "color", Category: groupRun, Value: "auto", Usage: "`WHEN` to use colour: auto, always or never"},

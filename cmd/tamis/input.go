@@ -53,16 +53,11 @@ const stdinName = "-"
 // From names a file that lists further names, one a line or each ended by a NUL;
 // "-" is the standard input.
 func (t *tool) findInputs(args []string, from string) ([]*input, error) {
-	if from != "" {
-		listed, err := t.listed(from)
-		if err != nil {
-			return nil, err
-		}
-		if args = append(args, listed...); len(args) == 0 {
-			return nil, nil
-		}
+	listed, err := t.listed(from)
+	if err != nil {
+		return nil, err
 	}
-	if len(args) == 0 {
+	if len(args) == 0 && from == "" {
 		if isTerminal(t.stdin) {
 			return nil, misuse("no input: name a file, or pipe a text in (tamis --help)")
 		}
@@ -80,11 +75,26 @@ func (t *tool) findInputs(args []string, from string) ([]*input, error) {
 		}
 		inputs = append(inputs, found...)
 	}
+	for _, name := range listed {
+		found, err := t.findFiles(name)
+		if err != nil {
+			return nil, &exitError{exitIO, err}
+		}
+		// A list is of files from here and there, of which many may be of the
+		// same name: they keep their folders.
+		if local := filepath.Clean(name); len(found) == 1 && filepath.IsLocal(local) && found[0].name == name {
+			found[0].relative = local
+		}
+		inputs = append(inputs, found...)
+	}
 	return inputs, nil
 }
 
 // listed returns the names that the file from lists.
 func (t *tool) listed(from string) ([]string, error) {
+	if from == "" {
+		return nil, nil
+	}
 	r := t.stdin
 	if from != stdinName {
 		file, err := os.Open(from)

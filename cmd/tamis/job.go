@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -93,8 +94,21 @@ func newReading(c *cli.Context) (*reading, error) {
 	if err != nil {
 		return nil, misuse("--max-record-bytes %v", err)
 	}
+	if c.String("memory") != "" {
+		memory, err := parseSize(c.String("memory"))
+		if err != nil || memory < leastMemory {
+			return nil, misuse("--memory %s: give a size of at least 64MiB", c.String("memory"))
+		}
+		debug.SetMemoryLimit(int64(memory))
+		if !c.IsSet("max-record-bytes") {
+			r.limit = min(r.limit, memory/16)
+		}
+	}
 	return r, nil
 }
+
+// leastMemory is what the stages need to know what they know.
+const leastMemory = 64 << 20
 
 // parseSeparator reads what stands between documents: a name, or the text itself
 // with the escapes of C.
