@@ -88,6 +88,10 @@ func (s *cleanSink) batch(docs []*pipeline.Document) error {
 			return err
 		}
 	}
+	paragraphs := s.summary.Paragraphs()
+	s.t.progress.files.Store(s.summary.Inputs)
+	s.t.progress.kept.Store(paragraphs.Read - paragraphs.Dropped)
+	s.t.progress.dropped.Store(paragraphs.Dropped)
 	if s.out != nil && !s.opts.dryRun {
 		return s.out.flush()
 	}

@@ -137,6 +137,9 @@ func (s *Summary) Resume(before Report) {
 	s.before = before
 }
 
+// Paragraphs returns the counts of all paragraphs so far.
+func (s *Summary) Paragraphs() Count { return s.paragraphs }
+
 // plus returns the sum of c and d.
 func (c Count) plus(d Count) Count {
 	return Count{c.Read + d.Read, c.Mended + d.Mended, c.Dropped + d.Dropped, c.Edits + d.Edits}
