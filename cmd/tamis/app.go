@@ -228,14 +228,16 @@ func missingCommand(c *cli.Context) error {
 }
 
 var inputFlags = []cli.Flag{
-	&cli.StringFlag{Name: "format", Category: groupInput, Value: formatAuto, Usage: "`FORMAT` of the input: auto, text or jsonl"},
-	&cli.StringFlag{Name: "text-field", Category: groupInput, Value: "text", Usage: "`FIELD` of a record that holds the text; dots lead into objects"},
+	&cli.StringFlag{Name: "files-from", Category: groupInput, Usage: "read also the files that `FILE` lists, one a line or each ended by a NUL; - is the standard input"},
+	&cli.StringFlag{Name: "format", Category: groupInput, Value: formatAuto, Usage: "`FORMAT` of the input: " + strings.Join(formatNames(), ", ")},
+	&cli.StringSliceFlag{Name: "text-field", Category: groupInput, DefaultText: "text", Usage: "`FIELD` of a record that holds a text; dots lead into objects; give it again for further texts"},
 	&cli.StringFlag{Name: "id-field", Category: groupInput, Value: "id", Usage: "`FIELD` that names the record"},
 	&cli.StringFlag{Name: "url-field", Category: groupInput, Value: "url", Usage: "`FIELD` that holds the URL of the page, whose host is the site that templates are of"},
 	&cli.StringFlag{Name: "site", Category: groupInput, Usage: "take everything as of the site `NAME`"},
 	&cli.StringFlag{Name: "lang-field", Category: groupInput, Usage: "`FIELD` that tells the language, where it is known"},
 	&cli.StringFlag{Name: "lang", Category: groupInput, Usage: "the language `TAG` (BCP 47) of everything, if known"},
 	&cli.StringFlag{Name: "max-record-bytes", Category: groupInput, Value: "256MiB", Usage: "set records longer than `SIZE` aside"},
+	&cli.StringFlag{Name: "separator", Category: groupInput, Usage: "`TEXT` that ends each document of a file of text: ff, nul, or characters such as \"\\n---\\n\""},
 	&cli.BoolFlag{Name: "follow", DisableDefaultText: true, Category: groupInput, Usage: "write the lines of a text as they come, judged by what has been seen"},
 }
 
@@ -251,6 +253,10 @@ var outputFlags = []cli.Flag{
 	&cli.StringFlag{Name: "audit", Category: groupOutput, Usage: "write every edit to `FILE` (JSON lines), from which tamis restore rebuilds the input"},
 	&cli.StringFlag{Name: "stats", Category: groupOutput, Usage: "write counts by stage, rule and language to `FILE` (JSON)"},
 	&cli.StringFlag{Name: "rejects", Category: groupOutput, Usage: "write what was set aside, and why, to `FILE` (JSON lines)"},
+	&cli.StringFlag{Name: "emit-dropped", Category: groupOutput, Usage: "write the paragraphs that are dropped to `FILE`, each after the rule that dropped it"},
+	&cli.StringSliceFlag{Name: "keep-lang", Category: groupOutput, Usage: "leave out documents in other languages than `TAGS`, e.g. fr,en"},
+	&cli.IntFlag{Name: "min-chars", Category: groupOutput, Usage: "leave out documents of which fewer than `N` characters are left"},
+	&cli.IntFlag{Name: "min-paragraphs", Category: groupOutput, Usage: "leave out documents of which fewer than `N` paragraphs are left"},
 	&cli.StringFlag{Name: "on-error", Category: groupOutput, Value: onErrorSkip, Usage: "`WHAT` to do with a record that can't be read or cleaned: skip, keep or fail"},
 }
 
@@ -271,6 +277,8 @@ var cleaningFlags = []cli.Flag{
 
 var runFlags = []cli.Flag{
 	&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Category: groupRun, Value: runtime.NumCPU(), DefaultText: "all there are", Usage: "use `N` cores"},
+	&cli.StringFlag{Name: "memory", Category: groupRun, Usage: "try to use no more memory than `SIZE`; a record may then have a sixteenth of it, if --max-record-bytes says nothing else"},
+	&cli.StringFlag{Name: "job", Category: groupRun, Usage: "remember in the folder `DIR` how far clean has come, so that the same command goes on there"},
 	&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Category: groupRun, EnvVars: []string{"TAMIS_CONFIG"}, Usage: "take options from `FILE` (YAML) instead of .tamis.yaml"},
 	&cli.StringFlag{Name: "color", Category: groupRun, Value: "auto", Usage: "`WHEN` to use colour: auto, always or never"},
 	&cli.StringFlag{Name: "progress", Category: groupRun, Value: "auto", Usage: "`HOW` to show progress on the standard error: auto, plain or off"},

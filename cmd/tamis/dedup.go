@@ -84,9 +84,10 @@ func (t *tool) newIndexJob(c *cli.Context, access index.Access) (*job, *dedup.St
 	if err != nil {
 		return nil, nil, err
 	}
-	if job.index, err = openIndexFor(c, dir, access); err != nil {
+	if job.index, err = openIndexFor(c, dir, index.Options{Access: access}); err != nil {
 		return nil, nil, err
 	}
+	job.reading.barriers = access == index.Write
 	return job, dedup.New(dedup.Options{Scope: dedup.Index, Facts: facts, Index: job.index}), nil
 }
 

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"iter"
+	"fmt"
 	"math"
+	"path/filepath"
 	"runtime/debug"
 
 	"github.com/urfave/cli/v2"
@@ -17,7 +17,10 @@ import (
 // openIndex returns what remembers the paragraphs of earlier documents, where
 // the flags of c ask for that: nil if nothing does. Only clean adds to an index,
 // and only if it writes what it cleans.
-func openIndex(c *cli.Context, scope dedup.Scope) (*index.Index, error) {
+//
+// A job, if there is one, remembers what the run has added so far; with scope
+// Run that is in its own folder.
+func openIndex(c *cli.Context, scope dedup.Scope, l *ledger) (*index.Index, error) {
 	dir, reads := c.String("index"), c.Bool("index-read-only")
 	switch {
 	case flagOf(c, "dedup") == nil:
@@ -36,16 +39,36 @@ func openIndex(c *cli.Context, scope dedup.Scope) (*index.Index, error) {
 	case scope == dedup.Index && c.Command.Name == defaultCommand && !c.Bool("dry-run") && !c.Bool("diff"):
 		access = index.Write
 	}
-	return openIndexFor(c, dir, access)
+	if l == nil || reads {
+		return openIndexFor(c, dir, index.Options{Access: access})
+	}
+	if scope == dedup.Run {
+		dir = filepath.Join(l.dir, "dedup")
+	}
+	x, err := openIndexFor(c, dir, index.Options{Run: l.state.ID, Checkpoint: l.state.Checkpoints})
+	switch {
+	case err != nil:
+		return nil, err
+	case l.state.Done && x.Checkpoints() == l.state.Checkpoints && !x.Completed():
+		err = x.Commit() // the process was killed between the last two steps
+	case !l.state.Done && x.Checkpoints() != l.state.Checkpoints:
+		err = fmt.Errorf("the index %s no longer holds what the job %s had added; begin another job", dir, l.dir)
+	}
+	if err != nil {
+		x.Close()
+		return nil, &exitError{exitIO, err}
+	}
+	return x, nil
 }
 
 // openIndexFor opens the index in dir with the memory that the flags of c allow.
-func openIndexFor(c *cli.Context, dir string, access index.Access) (*index.Index, error) {
+func openIndexFor(c *cli.Context, dir string, opts index.Options) (*index.Index, error) {
 	memory, err := parseSize(c.String("index-memory"))
 	if err != nil {
 		return nil, misuse("--index-memory %v", err)
 	}
-	x, err := dedup.OpenIndex(dir, index.Options{Access: access, Memory: memory})
+	opts.Memory = memory
+	x, err := dedup.OpenIndex(dir, opts)
 	if err != nil {
 		return nil, &exitError{exitIO, err}
 	}
@@ -59,69 +82,17 @@ func openIndexFor(c *cli.Context, dir string, access index.Access) (*index.Index
 // besideIndex is about how much memory a run takes beside its index.
 const besideIndex = 512 << 20
 
-// barrierBytes is how much text stands between two barriers.
-const barrierBytes = 256 << 20
-
-// withBarriers puts a barrier after each barrierBytes of text, between
-// documents, and at the end.
-func withBarriers(source iter.Seq2[*pipeline.Document, error]) iter.Seq2[*pipeline.Document, error] {
-	return func(yield func(*pipeline.Document, error) bool) {
-		size := 0
-		for doc, err := range source {
-			full := false
-			if err == nil {
-				size += doc.Size()
-				full = size >= barrierBytes && doc.Last
-			}
-			if !yield(doc, err) || err != nil {
-				return
-			}
-			if full {
-				size = 0
-				if !yield(&pipeline.Document{Barrier: true}, nil) {
-					return
-				}
-			}
-		}
-		yield(&pipeline.Document{Barrier: true}, nil)
-	}
-}
-
-// withoutBarriers returns a sink that hands documents on to sink, and ends the
-// run where the memory of earlier documents fails.
-func withoutBarriers(sink func([]*pipeline.Document) error) func([]*pipeline.Document) error {
+// watched returns sink, made to end the run where the memory of earlier
+// documents fails.
+func watched(sink func([]*pipeline.Document) error) func([]*pipeline.Document) error {
 	return func(docs []*pipeline.Document) error {
-		rest := docs[:0:len(docs)]
-		var failed error
-		for _, doc := range docs {
-			var memory *dedup.MemoryError
-			if errors.As(doc.Err, &memory) {
-				failed = &exitError{exitIO, memory}
-				break
-			}
-			if !doc.Barrier {
-				rest = append(rest, doc)
+		for i, doc := range docs {
+			if memory := (*dedup.MemoryError)(nil); errors.As(doc.Err, &memory) {
+				return errors.Join(sink(docs[:i]), &exitError{exitIO, memory})
 			}
 		}
-		return errors.Join(sink(rest), failed)
+		return sink(docs)
 	}
-}
-
-// documents returns the documents of the job.
-func (j *job) documents(ctx context.Context) iter.Seq2[*pipeline.Document, error] {
-	docs := j.reading.documents(ctx, j.inputs)
-	if j.index == nil || j.index.ReadOnly() {
-		return docs
-	}
-	return withBarriers(docs)
-}
-
-// sink returns sink, made to end the run where the index fails.
-func (j *job) sink(sink func([]*pipeline.Document) error) func([]*pipeline.Document) error {
-	if j.index == nil {
-		return sink
-	}
-	return withoutBarriers(sink)
 }
 
 // finish closes the index. What was added is part of it only if the run, which

@@ -15,7 +15,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"tamis/pipeline/format"
-	"tamis/pipeline/format/jsonl"
+	"tamis/pipeline/format/record"
 	"tamis/pipeline/format/utf"
 )
 
@@ -29,7 +29,8 @@ type input struct {
 	stdin    io.Reader
 
 	// Known once it is open.
-	format   string
+	records  *recordFormat // nil for text
+	fields   record.Fields
 	encoding utf.Encoding
 }
 
@@ -48,8 +49,15 @@ const stdinName = "-"
 // findInputs returns the inputs that the arguments name: files, folders with
 // all that is in them, patterns with *, ? and **, and "-" or nothing for the
 // standard input.
-func (t *tool) findInputs(args []string) ([]*input, error) {
-	if len(args) == 0 {
+//
+// From names a file that lists further names, one a line or each ended by a NUL;
+// "-" is the standard input.
+func (t *tool) findInputs(args []string, from string) ([]*input, error) {
+	listed, err := t.listed(from)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) == 0 && from == "" {
 		if isTerminal(t.stdin) {
 			return nil, misuse("no input: name a file, or pipe a text in (tamis --help)")
 		}
@@ -67,7 +75,57 @@ func (t *tool) findInputs(args []string) ([]*input, error) {
 		}
 		inputs = append(inputs, found...)
 	}
+	for _, name := range listed {
+		found, err := t.findFiles(name)
+		if err != nil {
+			return nil, &exitError{exitIO, err}
+		}
+		// A list is of files from here and there, of which many may be of the
+		// same name: they keep their folders.
+		if local := filepath.Clean(name); len(found) == 1 && filepath.IsLocal(local) && found[0].name == name {
+			found[0].relative = local
+		}
+		inputs = append(inputs, found...)
+	}
 	return inputs, nil
+}
+
+// listed returns the names that the file from lists.
+func (t *tool) listed(from string) ([]string, error) {
+	if from == "" {
+		return nil, nil
+	}
+	r := t.stdin
+	if from != stdinName {
+		file, err := os.Open(from)
+		if err != nil {
+			return nil, &exitError{exitIO, err}
+		}
+		defer file.Close()
+		r = file
+	}
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, &exitError{exitIO, fmt.Errorf("read %s: %w", from, err)}
+	}
+	separator := "\n"
+	if strings.Contains(string(data), "\x00") {
+		separator = "\x00"
+	}
+	var names []string
+	for name := range strings.SplitSeq(string(data), separator) {
+		if separator == "\n" {
+			name = strings.TrimSuffix(name, "\r")
+		}
+		switch {
+		case name == "":
+		case name == stdinName && from == stdinName:
+			return nil, misuse("--files-from -: the list can't name the standard input, which it comes from")
+		default:
+			names = append(names, name)
+		}
+	}
+	return names, nil
 }
 
 // findFiles returns the files that one argument names.
@@ -104,8 +162,8 @@ func (t *tool) findFiles(arg string) ([]*input, error) {
 }
 
 // walk returns the regular files under root, in lexical order. Files and folders
-// whose names begin with a dot are passed over, and so are links to folders,
-// which may lead in a circle.
+// whose names begin with a dot are passed over, and so are the backups of files
+// that are there, and links to folders, which may lead in a circle.
 func (t *tool) walk(root string) ([]*input, error) {
 	var inputs []*input
 	// With a separator after it, a link to a folder is that folder.
@@ -134,12 +192,23 @@ func (t *tool) walk(root string) ([]*input, error) {
 		switch {
 		case info.IsDir():
 			t.warn("%s: a link to a folder is not followed", name)
+		case isBackup(name):
 		case info.Mode().IsRegular():
 			inputs = append(inputs, &input{name: filepath.Clean(name), relative: relative, size: info.Size(), folder: true})
 		}
 		return nil
 	})
 	return inputs, err
+}
+
+// isBackup reports whether name is what --backup made of another file.
+func isBackup(name string) bool {
+	original, ok := strings.CutSuffix(name, backupSuffix)
+	if !ok {
+		return false
+	}
+	_, err := os.Lstat(original)
+	return err == nil
 }
 
 func regularSize(info fs.FileInfo) int64 {
@@ -151,54 +220,52 @@ func regularSize(info fs.FileInfo) int64 {
 
 // open opens the input and finds out its format and encoding. Read counts the
 // bytes as they are read, before they are decompressed.
-func (in *input) open(wanted string, fields jsonl.Fields, read *atomic.Int64) (*bufio.Reader, io.Closer, error) {
-	raw, closer := in.stdin, io.Closer(io.NopCloser(nil))
-	if in.name != stdinName {
-		file, err := os.Open(in.name)
-		if err != nil {
-			return nil, nil, err
-		}
-		raw, closer = file, file
+func (in *input) open(wanted string, fields record.Fields, read *atomic.Int64) (*bufio.Reader, io.Closer, error) {
+	raw, err := in.openFile()
+	if err != nil {
+		return nil, nil, err
 	}
 	r, encoding, err := format.NewReader(&countingReader{raw, read})
 	if err != nil {
-		closer.Close()
+		raw.Close()
 		return nil, nil, fmt.Errorf("read %s: %w", in.name, err)
 	}
-	in.encoding, in.format = encoding, wanted
+	in.encoding, in.fields, in.records = encoding, fields, formatOf(wanted)
 	if wanted == formatAuto {
-		in.format = in.sniff(r, fields)
+		in.records = sniff(in.name, r, fields)
 	}
-	return r, closer, nil
+	return r, raw, nil
 }
 
-// The formats.
-const (
-	formatAuto  = "auto"
-	formatText  = "text"
-	formatJSONL = "jsonl"
-)
+// openFile opens the file that the input is, which is an [*os.File] unless the
+// standard input is something else.
+func (in *input) openFile() (io.ReadCloser, error) {
+	if in.name != stdinName {
+		return os.Open(in.name)
+	}
+	if file, ok := in.stdin.(*os.File); ok {
+		return file, nil
+	}
+	return io.NopCloser(in.stdin), nil
+}
 
-// sniff tells the format by the name and, failing that, by the content.
-func (in *input) sniff(r *bufio.Reader, fields jsonl.Fields) string {
-	switch ext, _ := format.Extension(in.name); ext {
-	case ".jsonl", ".ndjson":
-		return formatJSONL
-	case ".txt", ".text", ".md":
+// format returns the name of the input's format.
+func (in *input) format() string {
+	if in.records == nil {
 		return formatText
 	}
-	// Only what is there is looked at: a pipe may have paused.
-	for n := 1; ; n++ {
-		head, err := r.Peek(max(r.Buffered(), min(n, r.Size())))
-		records, known := jsonl.Sniff(head, fields)
-		switch {
-		case records:
-			return formatJSONL
-		case known || err != nil || len(head) == r.Size():
-			return formatText
-		}
-		n = len(head)
+	return in.records.names[0]
+}
+
+// members reports whether each record is to be a member of a compressed file.
+func (in *input) members() bool { return in.records != nil && in.records.members }
+
+// table returns the format of a table, nil if the input is none.
+func (in *input) table() *tableFormat {
+	if in.records == nil {
+		return nil
 	}
+	return in.records.table
 }
 
 type countingReader struct {
@@ -208,6 +275,17 @@ type countingReader struct {
 
 func (c *countingReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
+	c.n.Add(int64(n))
+	return n, err
+}
+
+type countingReaderAt struct {
+	r io.ReaderAt
+	n *atomic.Int64
+}
+
+func (c *countingReaderAt) ReadAt(p []byte, at int64) (int, error) {
+	n, err := c.r.ReadAt(p, at)
 	c.n.Add(int64(n))
 	return n, err
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +17,7 @@ import (
 	"golang.org/x/text/language"
 
 	"tamis/pipeline"
-	"tamis/pipeline/format/jsonl"
+	"tamis/pipeline/format/record"
 	"tamis/stages"
 	"tamis/stages/dedup"
 	"tamis/stages/dedup/index"
@@ -34,6 +35,7 @@ type job struct {
 	reading  *reading
 	pipeline *pipeline.Pipeline
 	index    *index.Index // of earlier documents; may be nil
+	ledger   *ledger      // of --job; may be nil
 }
 
 // newJob returns what the flags of c ask for. Only names the stages to run; nil
@@ -65,32 +67,41 @@ func (t *tool) newJob(c *cli.Context, only []string) (*job, error) {
 		}
 		r.sites = sitesOf(opts.Templates)
 	}
-	inputs, err := t.findInputs(c.Args().Slice())
+	inputs, err := t.findInputs(c.Args().Slice(), c.String("files-from"))
 	if err != nil {
 		return nil, err
 	}
-	if opts.Index, err = openIndex(c, opts.Dedup); err != nil {
+	j := &job{inputs: inputs, reading: r}
+	if flagOf(c, "job") != nil && c.String("job") != "" {
+		if err := t.openJob(c, j); err != nil {
+			return nil, err
+		}
+	}
+	if opts.Index, err = openIndex(c, opts.Dedup, j.ledger); err != nil {
 		return nil, err
 	}
+	j.index = opts.Index
+	r.barriers = j.ledger != nil || j.index != nil && !j.index.ReadOnly()
 	p, err := newPipeline(c, opts)
 	if err != nil {
 		return nil, &exitError{exitMisuse, err}
 	}
 	p.Workers = jobs
-	return &job{inputs, r, p, opts.Index}, nil
+	j.pipeline = p
+	return j, nil
 }
 
 // newReading returns how the flags of c say that inputs are read.
 func newReading(c *cli.Context) (*reading, error) {
 	r := &reading{
 		format: c.String("format"),
-		fields: jsonl.Fields{Text: c.String("text-field"), ID: c.String("id-field"), Lang: c.String("lang-field")},
+		fields: record.Fields{Text: c.StringSlice("text-field"), ID: c.String("id-field"), Lang: c.String("lang-field")},
 		lang:   c.String("lang"),
 		site:   c.String("site"),
 		follow: c.Bool("follow"),
 	}
-	if !slices.Contains([]string{formatAuto, formatText, formatJSONL}, r.format) {
-		return nil, misuse("--format %s: the formats are auto, text and jsonl", r.format)
+	if !slices.Contains(formatNames(), r.format) {
+		return nil, misuse("--format %s: the formats are %s", r.format, strings.Join(formatNames(), ", "))
 	}
 	if r.lang != "" {
 		tag, err := language.Parse(r.lang)
@@ -102,15 +113,50 @@ func newReading(c *cli.Context) (*reading, error) {
 	if len(c.StringSlice("templates")) > 0 || c.Command.Name == "learn" {
 		r.fields.URL = c.String("url-field")
 	}
-	if r.fields.Text == "" {
+	if len(r.fields.Text) == 0 {
+		r.fields.Text = []string{"text"}
+	}
+	if slices.Contains(r.fields.Text, "") {
 		return nil, misuse("--text-field is empty")
 	}
 	var err error
+	if r.separator, err = parseSeparator(c.String("separator")); err != nil {
+		return nil, misuse("--separator %v", err)
+	}
 	r.limit, err = parseSize(c.String("max-record-bytes"))
 	if err != nil {
 		return nil, misuse("--max-record-bytes %v", err)
 	}
+	if c.String("memory") != "" {
+		memory, err := parseSize(c.String("memory"))
+		if err != nil || memory < leastMemory {
+			return nil, misuse("--memory %s: give a size of at least 64MiB", c.String("memory"))
+		}
+		debug.SetMemoryLimit(int64(memory))
+		if !c.IsSet("max-record-bytes") {
+			r.limit = min(r.limit, memory/16)
+		}
+	}
 	return r, nil
+}
+
+// leastMemory is what the stages need to know what they know.
+const leastMemory = 64 << 20
+
+// parseSeparator reads what stands between documents: a name, or the text itself
+// with the escapes of C.
+func parseSeparator(s string) (string, error) {
+	switch strings.ToLower(s) {
+	case "ff", "form-feed":
+		return "\f", nil
+	case "nul", `\0`:
+		return "\x00", nil
+	}
+	text, err := strconv.Unquote(`"` + strings.ReplaceAll(s, `"`, `\"`) + `"`)
+	if err != nil {
+		return "", fmt.Errorf(`%q: give ff, nul, or a text such as "\n---\n"`, s)
+	}
+	return text, nil
 }
 
 // parseSize reads a number of bytes, with or without a unit: 100, 64KiB, 2GB.
@@ -224,7 +270,7 @@ func (t *tool) runJob(c *cli.Context, job *job, sink func([]*pipeline.Document) 
 	defer cancel()
 	stop := t.showProgress(c.String("progress"), job, usesStdout(c))
 	defer stop()
-	err := job.pipeline.Run(ctx, job.documents(ctx), job.sink(sink))
+	err := job.pipeline.Run(ctx, job.reading.documents(ctx, job.inputs), watched(sink))
 	if r := job.reading; err == nil && len(r.sites) > 0 && !r.found && len(job.inputs) > 0 {
 		t.warn("--templates: no document is of a site that is listed there, but of %q (see --url-field and --site)", r.strange)
 	}
@@ -240,6 +286,7 @@ func (t *tool) eachDocument(c *cli.Context, job *job, out *output, f func(*pipel
 		for _, doc := range docs {
 			o := doc.Origin.(*origin)
 			switch {
+			case doc.Barrier:
 			case o.failed():
 				status = exitIO
 				t.warn("%v", o.err)

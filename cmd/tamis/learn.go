@@ -70,7 +70,7 @@ func (t *tool) learn(c *cli.Context) error {
 // unless a flag says how often they must recur.
 func (t *tool) mergeTemplates(c *cli.Context, floor templates.Floor) error {
 	t.quiet, t.verbose = c.Bool("quiet"), c.Bool("verbose")
-	inputs, err := t.findInputs(c.Args().Slice())
+	inputs, err := t.findInputs(c.Args().Slice(), c.String("files-from"))
 	if err != nil {
 		return err
 	}

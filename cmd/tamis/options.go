@@ -21,12 +21,16 @@ const (
 
 // cleanOptions say what becomes of clean documents.
 type cleanOptions struct {
-	output                  string
-	inPlace, backup         bool
-	dryRun, annotate        bool
-	onError                 string
-	audit, stats, rejectsTo string
-	toFolder                bool
+	output               string
+	inPlace, backup      bool
+	dryRun, annotate     bool
+	onError              string
+	audit, stats         string
+	rejectsTo, droppedTo string
+	toFolder             bool
+	several              bool   // inputs
+	separator            string // of documents of text
+	filter               filter
 }
 
 // newCleanOptions returns what the flags of c say of the output.
@@ -35,12 +39,23 @@ func newCleanOptions(c *cli.Context, inputs []*input) (*cleanOptions, error) {
 		output: c.String("output"), inPlace: c.Bool("in-place"), backup: c.Bool("backup"),
 		dryRun: c.Bool("dry-run"), annotate: c.Bool("annotate"), onError: c.String("on-error"),
 		audit: c.String("audit"), stats: c.String("stats"), rejectsTo: c.String("rejects"),
+		droppedTo: c.String("emit-dropped"),
+	}
+	o.several = len(inputs) > 1
+	var err error
+	if o.separator, err = parseSeparator(c.String("separator")); err != nil {
+		return nil, misuse("--separator %v", err)
+	}
+	if o.filter, err = newFilter(c); err != nil {
+		return nil, err
 	}
 	switch {
 	case !slices.Contains([]string{onErrorSkip, onErrorKeep, onErrorFail}, o.onError):
 		return nil, misuse("--on-error %s: give skip, keep or fail", o.onError)
 	case o.inPlace && o.output != "":
 		return nil, misuse("give one of --in-place and --output")
+	case o.inPlace && o.filter.active():
+		return nil, misuse("--keep-lang, --min-chars and --min-paragraphs leave documents out, and a file can't be left out of its own place")
 	case o.backup && !o.inPlace:
 		return nil, misuse("--backup goes with --in-place")
 	}
@@ -96,7 +111,7 @@ func (o *cleanOptions) claim(inputs []*input) error {
 			errs = append(errs, claim(o.target(in), "the output of "+in.name))
 		}
 	}
-	errs = append(errs, claim(o.audit, "the audit"), claim(o.stats, "the statistics"), claim(o.rejectsTo, "the rejects"))
+	errs = append(errs, claim(o.audit, "the audit"), claim(o.stats, "the statistics"), claim(o.rejectsTo, "the rejects"), claim(o.droppedTo, "what is dropped"))
 	for _, err := range errs {
 		if err != nil {
 			return err // one is enough

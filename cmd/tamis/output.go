@@ -8,7 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
+	"time"
 
 	"tamis/pipeline/format"
 )
@@ -16,6 +19,8 @@ import (
 // outputs are the files being written. Each is written beside its place under a
 // temporary name and renamed when it is whole.
 type outputs struct {
+	ledger *ledger // of the job that they are of; may be nil
+
 	mu   sync.Mutex
 	open map[*output]bool
 }
@@ -26,12 +31,19 @@ type output struct {
 	set  *outputs
 	file *os.File    // nil for the standard output
 	temp string      // empty if the file is written in place, as a device is
-	mode fs.FileMode // of the file that is replaced; 0 if there is none
+	old  fs.FileInfo // of the file that is replaced; nil if there is none
 	keep string      // where the file that is replaced goes, if anywhere
+
+	inPlace bool // the file is the same one, cleaned: it keeps its time too
 
 	compressed io.WriteCloser
 	buffer     *bufio.Writer
+	members    int  // ended so far
+	dirty      bool // something was written since
 }
+
+// backupSuffix follows the name of a file that was replaced and kept.
+const backupSuffix = ".bak"
 
 // standard returns an output that writes to w and does not close it.
 func (s *outputs) standard(w io.Writer) *output {
@@ -54,7 +66,7 @@ func (s *outputs) create(name string, backup bool) (*output, error) {
 	o := &output{name: name, set: s}
 	var err error
 	if backup {
-		o.keep = name + ".bak"
+		o.keep = name + backupSuffix
 		if _, err := os.Lstat(o.keep); err == nil {
 			return nil, misuse("%s is there already; move it away before another backup is made", o.keep)
 		}
@@ -63,11 +75,11 @@ func (s *outputs) create(name string, backup bool) (*output, error) {
 	case statErr == nil && !info.Mode().IsRegular():
 		o.file, err = os.OpenFile(name, os.O_WRONLY, 0)
 	case statErr == nil:
-		o.mode = info.Mode().Perm()
+		o.old = info
 		fallthrough
 	default:
 		if err = os.MkdirAll(filepath.Dir(name), 0o777); err == nil {
-			o.file, err = createTemp(name)
+			o.file, err = s.createTemp(name)
 		}
 		if err == nil {
 			o.temp = o.file.Name()
@@ -82,6 +94,9 @@ func (s *outputs) create(name string, backup bool) (*output, error) {
 		os.Remove(o.temp)
 		return nil, misuse("%s: %v", name, err)
 	}
+	if at, err := o.file.Seek(0, io.SeekCurrent); err == nil && at > 0 {
+		o.members = 1 // of the part of the job that was done before
+	}
 	o.buffer = bufio.NewWriterSize(o.compressed, 64<<10)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -93,7 +108,10 @@ func (s *outputs) create(name string, backup bool) (*output, error) {
 }
 
 // createTemp creates a file beside name.
-func createTemp(name string) (*os.File, error) {
+func (s *outputs) createTemp(name string) (*os.File, error) {
+	if s.ledger != nil {
+		return s.ledger.create(name)
+	}
 	dir, base := filepath.Split(name)
 	for i := 0; ; i++ {
 		// Names have at most 255 bytes on most systems.
@@ -105,10 +123,30 @@ func createTemp(name string) (*os.File, error) {
 	}
 }
 
-func (o *output) Write(p []byte) (int, error) { return o.buffer.Write(p) }
+func (o *output) Write(p []byte) (int, error) {
+	o.dirty = o.dirty || len(p) > 0
+	return o.buffer.Write(p)
+}
 
 // WriteString writes s without copying it first.
-func (o *output) WriteString(s string) (int, error) { return o.buffer.WriteString(s) }
+func (o *output) WriteString(s string) (int, error) {
+	o.dirty = o.dirty || s != ""
+	return o.buffer.WriteString(s)
+}
+
+// endMember ends a member of a gzip file, or a frame of a Zstandard file, so that
+// what follows can be read without it. A failure shows when o is flushed.
+func (o *output) endMember() {
+	r, ok := o.compressed.(interface{ Reset(io.Writer) })
+	if !ok || !o.dirty {
+		return
+	}
+	if err := errors.Join(o.buffer.Flush(), o.compressed.Close()); err == nil {
+		r.Reset(o.file)
+		o.buffer.Reset(o.compressed)
+		o.members, o.dirty = o.members+1, false
+	}
+}
 
 // flush hands on what was written so far. It returns the first error of any write.
 func (o *output) flush() error { return o.failed(o.buffer.Flush()) }
@@ -116,7 +154,10 @@ func (o *output) flush() error { return o.failed(o.buffer.Flush()) }
 // close ends the output. If whole, it takes its place; if not, what there is of
 // it is kept as NAME.partial.
 func (o *output) close(whole bool) error {
-	err := errors.Join(o.buffer.Flush(), o.compressed.Close())
+	err := o.buffer.Flush()
+	if o.dirty || o.members == 0 {
+		err = errors.Join(err, o.compressed.Close())
+	}
 	if o.file == nil {
 		return o.failed(err)
 	}
@@ -124,12 +165,18 @@ func (o *output) close(whole bool) error {
 	if o.temp == "" {
 		return o.failed(errors.Join(err, o.file.Close()))
 	}
-	if o.mode != 0 {
+	if o.old != nil {
 		// What is replaced must not be lost if the machine stops now. A new
 		// file can be made again.
-		err = errors.Join(err, o.file.Chmod(o.mode), o.file.Sync())
+		err = errors.Join(err, o.likeOld(), o.file.Sync())
 	}
 	err = errors.Join(err, o.file.Close())
+	if o.inPlace && err == nil {
+		err = os.Chtimes(o.temp, time.Time{}, o.old.ModTime())
+	}
+	if ledger := o.set.ledger; ledger != nil && ledger.stopping && !whole {
+		return o.failed(err)
+	}
 	if err == nil {
 		err = o.place(whole)
 	}
@@ -139,10 +186,46 @@ func (o *output) close(whole bool) error {
 	return o.failed(err)
 }
 
+// sync makes what was written so far last, and returns how long each file is
+// then. What comes after can be read without it.
+func (s *outputs) sync() ([]savedOutput, error) {
+	var saved []savedOutput
+	for o := range s.open {
+		if o.temp == "" {
+			continue
+		}
+		o.endMember()
+		if err := o.flush(); err != nil {
+			return nil, err
+		}
+		size, err := o.file.Seek(0, io.SeekCurrent)
+		if err = errors.Join(err, o.file.Sync()); err != nil {
+			return nil, o.failed(err)
+		}
+		saved = append(saved, savedOutput{o.name, size})
+	}
+	slices.SortFunc(saved, func(a, b savedOutput) int { return strings.Compare(a.Name, b.Name) })
+	return saved, nil
+}
+
+// discard ends the output and leaves no file. What stands in its place, which was
+// to be replaced, stays.
+func (o *output) discard() error {
+	if o.temp == "" {
+		return o.close(true)
+	}
+	defer o.set.forget(o)
+	return o.failed(errors.Join(o.file.Close(), os.Remove(o.temp)))
+}
+
 // place gives the file that was written its name.
 func (o *output) place(whole bool) error {
 	if !whole {
 		return os.Rename(o.temp, o.name+".partial")
+	}
+	if ledger := o.set.ledger; ledger != nil {
+		ledger.whole = append(ledger.whole, placement{o.temp, o.name, o.keep})
+		return nil
 	}
 	if o.keep != "" {
 		if err := os.Link(o.name, o.keep); err != nil {
@@ -180,6 +263,9 @@ func (s *outputs) abandon() {
 	var open []*output
 	for o := range s.open {
 		open = append(open, o)
+	}
+	if s.ledger != nil {
+		s.ledger.stopping = true
 	}
 	s.mu.Unlock()
 	for _, o := range open {

@@ -3,7 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -16,6 +19,18 @@ import (
 type progress struct {
 	stderr    io.Writer
 	container *mpb.Progress // nil until the work has proved long
+	files     atomic.Int64  // inputs that are done
+	kept      atomic.Int64  // paragraphs
+	dropped   atomic.Int64
+}
+
+// counts says how far the work has come.
+func (p *progress) counts(files int) string {
+	s := fmt.Sprintf("%d of %d files", p.files.Load(), files)
+	if kept, dropped := p.kept.Load(), p.dropped.Load(); kept+dropped > 0 {
+		s += fmt.Sprintf(", %d paragraphs kept, %d dropped", kept, dropped)
+	}
+	return s
 }
 
 // Work is long when it has gone on for progressAfter, and a log gets a line
@@ -53,9 +68,9 @@ func (t *tool) showProgress(how string, job *job, usesStdout bool) (stop func())
 	go func() {
 		defer close(done)
 		if plain {
-			t.logProgress(quit, job.reading, total)
+			t.logProgress(quit, job, total)
 		} else {
-			t.drawProgress(quit, job.reading, total)
+			t.drawProgress(quit, job, total)
 		}
 	}()
 	return func() {
@@ -65,7 +80,7 @@ func (t *tool) showProgress(how string, job *job, usesStdout bool) (stop func())
 }
 
 // drawProgress draws a bar once the work has proved long.
-func (t *tool) drawProgress(quit <-chan struct{}, r *reading, total int64) {
+func (t *tool) drawProgress(quit <-chan struct{}, job *job, total int64) {
 	start := time.Now()
 	select {
 	case <-quit:
@@ -74,13 +89,14 @@ func (t *tool) drawProgress(quit <-chan struct{}, r *reading, total int64) {
 	}
 	container := mpb.New(mpb.WithOutput(t.stderr), mpb.WithWidth(40))
 	speed := decor.NewAverageSpeed(decor.SizeB1024(0), "  % .1f", start)
+	counts := decor.Any(func(decor.Statistics) string { return "  " + t.progress.counts(len(job.inputs)) })
 	var bar *mpb.Bar
 	if total > 0 {
 		bar = container.AddBar(total, mpb.BarRemoveOnComplete(),
 			mpb.PrependDecorators(decor.Counters(decor.SizeB1024(0), "% .1f / % .1f")),
-			mpb.AppendDecorators(decor.Percentage(), speed, decor.Name("  "), decor.NewAverageETA(decor.ET_STYLE_GO, start, nil)))
+			mpb.AppendDecorators(decor.Percentage(), speed, decor.Name("  "), decor.NewAverageETA(decor.ET_STYLE_GO, start, nil), counts))
 	} else {
-		bar = container.New(0, mpb.NopStyle(), mpb.PrependDecorators(decor.CurrentKibiByte("% .1f"), speed))
+		bar = container.New(0, mpb.NopStyle(), mpb.PrependDecorators(decor.CurrentKibiByte("% .1f"), speed, counts))
 	}
 	t.mu.Lock()
 	t.progress.container = container
@@ -90,7 +106,7 @@ func (t *tool) drawProgress(quit <-chan struct{}, r *reading, total int64) {
 	for {
 		select {
 		case <-ticker.C:
-			bar.SetCurrent(r.read.Load())
+			bar.SetCurrent(job.reading.read.Load())
 			continue
 		case <-quit:
 		}
@@ -104,7 +120,7 @@ func (t *tool) drawProgress(quit <-chan struct{}, r *reading, total int64) {
 }
 
 // logProgress writes a line every now and then.
-func (t *tool) logProgress(quit <-chan struct{}, r *reading, total int64) {
+func (t *tool) logProgress(quit <-chan struct{}, job *job, total int64) {
 	ticker := time.NewTicker(progressEvery)
 	defer ticker.Stop()
 	start := time.Now()
@@ -113,12 +129,13 @@ func (t *tool) logProgress(quit <-chan struct{}, r *reading, total int64) {
 		case <-quit:
 			return
 		case <-ticker.C:
-			read := r.read.Load()
+			read := job.reading.read.Load()
 			line := fmt.Sprintf("read %d MB, %.1f MB/s", read/1e6, float64(read)/1e6/time.Since(start).Seconds())
-			if total > 0 {
-				line += fmt.Sprintf(", %d%%", 100*read/total)
+			if total > 0 && read > 0 {
+				left := time.Duration(float64(time.Since(start)) * float64(total-read) / float64(read))
+				line += fmt.Sprintf(", %d%%, %s left", 100*read/total, left.Round(time.Second))
 			}
-			t.warn("%s", line)
+			t.warn("%s, %s", line, t.progress.counts(len(job.inputs)))
 		}
 	}
 }
@@ -127,10 +144,13 @@ func (t *tool) logProgress(quit <-chan struct{}, r *reading, total int64) {
 func printSummary(w io.Writer, r audit.Report) {
 	fmt.Fprintf(w, "%d documents, %d changed, %d set aside; %d paragraphs, %d mended, %d dropped; %d bytes in, %d out\n",
 		r.Documents, r.Changed, r.SetAside, r.Paragraphs.Read, r.Paragraphs.Mended, r.Paragraphs.Dropped, r.BytesIn, r.BytesOut)
+	for _, rule := range slices.Sorted(maps.Keys(r.LeftOut)) {
+		fmt.Fprintf(w, "%d left out: %s\n", r.LeftOut[rule], rule)
+	}
 	for _, part := range []struct {
 		title  string
 		counts map[string]audit.Count
-	}{{"stage", r.Stages}, {"rule", r.Rules}} {
+	}{{"stage", r.Stages}, {"rule", r.Rules}, {"language", r.Languages}} {
 		for i, key := range audit.Ordered(part.counts) {
 			if i == 0 {
 				fmt.Fprintf(w, "%-36s %10s %10s\n", part.title, "mended", "dropped")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"tamis/pipeline/audit"
 	"tamis/pipeline/format"
+	"tamis/pipeline/format/record"
 )
 
 // restore is the action of "tamis restore".
@@ -54,21 +56,36 @@ type restoration struct {
 	opened map[string]io.Reader
 	made   map[string]bool // files in the output folder
 	out    *output
+
+	// The table that is being restored, if it is one, and how the next is made.
+	table     *table
+	makeTable func(io.Writer) (*table, error)
+}
+
+// cleanName returns where the clean text of an input is.
+func (r *restoration) cleanName(in audit.Input) (string, error) {
+	if !isDir(r.clean) {
+		return r.clean, nil
+	}
+	place := string(in.Place)
+	if place == "" {
+		place = filepath.Base(string(in.Output))
+	}
+	if !filepath.IsLocal(place) {
+		return "", fmt.Errorf("restore %s: the audit names a place outside the folder", in.Name)
+	}
+	return filepath.Join(r.clean, place), nil
 }
 
 // open returns the clean text of an input. Inputs that were written to one
 // output are read from it one after the other.
 func (r *restoration) open(in audit.Input) (io.Reader, error) {
-	name := r.clean
-	if isDir(name) {
-		place := string(in.Place)
-		if place == "" {
-			place = filepath.Base(string(in.Output))
-		}
-		if !filepath.IsLocal(place) {
-			return nil, fmt.Errorf("restore %s: the audit names a place outside the folder", in.Name)
-		}
-		name = filepath.Join(name, place)
+	name, err := r.cleanName(in)
+	if err != nil {
+		return nil, err
+	}
+	if f := formatOf(in.Format); f != nil && f.table != nil {
+		return r.openTable(f.table, name, record.Fields{Text: in.Fields})
 	}
 	if opened := r.opened[name]; opened != nil {
 		return opened, nil
@@ -76,7 +93,12 @@ func (r *restoration) open(in audit.Input) (io.Reader, error) {
 	raw := r.t.stdin
 	if name != "" && name != stdinName {
 		file, err := os.Open(name)
-		if err != nil {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			// Nothing was written of a document that was left out. If there
+			// should be something, this is said when it is read.
+			return missing{err}, nil
+		case err != nil:
 			return nil, &exitError{exitIO, err}
 		}
 		raw = file
@@ -89,8 +111,53 @@ func (r *restoration) open(in audit.Input) (io.Reader, error) {
 	return clean, nil
 }
 
+// missing is a file that is not there.
+type missing struct{ err error }
+
+func (m missing) Read([]byte) (int, error) { return 0, &exitError{exitIO, m.err} }
+
+// openTable returns the clean texts of a table, and makes ready to restore it.
+func (r *restoration) openTable(f *tableFormat, name string, fields record.Fields) (io.Reader, error) {
+	opened, err := (&input{name: name, stdin: r.t.stdin}).openFile()
+	if err != nil {
+		return nil, &exitError{exitIO, err}
+	}
+	file, size, err := wholeFile(opened)
+	if err != nil {
+		return nil, &exitError{exitIO, fmt.Errorf("read %s: %w", name, err)}
+	}
+	r.makeTable = func(w io.Writer) (*table, error) {
+		made, err := f.writer(w, file, size, fields)
+		return &table{made, file}, err
+	}
+	return f.texts(name, file, size, fields), nil
+}
+
 // create returns what the input is restored to.
 func (r *restoration) create(in audit.Input) (io.Writer, error) {
+	if err := r.endTable(); err != nil {
+		return nil, err
+	}
+	out, err := r.createOutput(in)
+	if err != nil || r.makeTable == nil {
+		return out, err
+	}
+	r.table, err = r.makeTable(out)
+	r.makeTable = nil
+	return r.table, err
+}
+
+func (r *restoration) endTable() error {
+	if r.table == nil {
+		return nil
+	}
+	err := errors.Join(r.table.Close(), r.table.source.Close())
+	r.table = nil
+	return err
+}
+
+// createOutput returns the file that the input is restored to.
+func (r *restoration) createOutput(in audit.Input) (*output, error) {
 	if r.out != nil && !r.folder {
 		return r.out, nil
 	}
@@ -133,7 +200,8 @@ func (r *restoration) close(whole bool) error {
 	if r.out == nil {
 		return nil
 	}
-	err := r.out.close(whole)
+	err := r.endTable()
+	err = errors.Join(err, r.out.close(whole && err == nil))
 	r.out = nil
 	return err
 }

@@ -21,6 +21,12 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected output of scripts and goldens")
 
 func TestMain(m *testing.M) {
+	// A test that kills the command runs it as a process with few bytes
+	// between its checkpoints.
+	if n, err := strconv.Atoi(os.Getenv("TAMIS_TEST_BARRIER")); err == nil {
+		barrierBytes = n
+		main()
+	}
 	testscript.Main(m, map[string]func(){"tamis": main})
 }
 

@@ -1,9 +1,11 @@
 package main
 
 import (
-	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,7 +15,7 @@ import (
 
 	"tamis/pipeline"
 	"tamis/pipeline/audit"
-	"tamis/pipeline/format/jsonl"
+	"tamis/pipeline/format/record"
 )
 
 // A cleanSink writes clean documents, one input after the other, and all that
@@ -24,30 +26,49 @@ type cleanSink struct {
 	layout  pipeline.Layout
 	summary audit.Summary
 
+	ledger  *ledger // of the job; may be nil
+	begun   bool    // the first input was, by another process
 	in      *input  // that is being written
 	out     *output // of in
+	table   *table  // of in, if it is one
 	pieces  []pipeline.Piece
 	shared  *output // where the texts of all inputs go, unless each has a file
 	audit   *audit.Writer
 	sidecar []*output // the audit, and what was set aside
 	rejects *output
-	record  record
-	failed  error // the last input that could not be read to its end
+	dropped *output // the paragraphs that were dropped, for whoever wants to look
+	record  recordParts
+	left    *pipeline.Rule // why the text is left out, if it is
+	failed  error          // the last input that could not be read to its end
 }
 
-// A record gathers what the sections of one record come to.
-type record struct {
+// A recordParts gathers what the parts of one record come to.
+type recordParts struct {
+	parts []recordPart
+	left  content
+	marks *marks
+	err   error
+}
+
+// A recordPart is a part of a record, of whose text doc is the last section.
+type recordPart struct {
+	*record.Record
+	doc     *pipeline.Document
 	text    strings.Builder
 	edits   []audit.Edit
 	changed bool
-	err     error
-	marks   *marks
 }
 
 // batch writes documents.
 func (s *cleanSink) batch(docs []*pipeline.Document) error {
 	for _, doc := range docs {
 		o := doc.Origin.(*origin)
+		if doc.Barrier {
+			if err := s.checkpoint(doc, o.at); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := s.begin(o); err != nil {
 			return err
 		}
@@ -67,6 +88,10 @@ func (s *cleanSink) batch(docs []*pipeline.Document) error {
 			return err
 		}
 	}
+	paragraphs := s.summary.Paragraphs()
+	s.t.progress.files.Store(s.summary.Inputs)
+	s.t.progress.kept.Store(paragraphs.Read - paragraphs.Dropped)
+	s.t.progress.dropped.Store(paragraphs.Dropped)
 	if s.out != nil && !s.opts.dryRun {
 		return s.out.flush()
 	}
@@ -81,21 +106,71 @@ func (s *cleanSink) begin(o *origin) error {
 	}
 	s.in = o.in
 	s.t.note("%s", o.in.name)
+	if s.opts.annotate && o.in.format() != "jsonl" {
+		s.t.warn("%s: --annotate has no place for its remarks: the format is %s, not jsonl", o.in.name, o.in.format())
+	}
 	out, err := s.output(o.in)
 	if err != nil {
 		return err
 	}
 	s.out = out
-	if s.audit == nil {
+	if o.in.table() != nil && !s.opts.dryRun {
+		if err := s.beginTable(); err != nil {
+			return err
+		}
+	}
+	begun := s.begun
+	if s.begun = false; s.audit == nil || begun {
 		return nil
 	}
-	place := ""
+	place, fields := "", []string(nil)
+	if o.in.table() != nil {
+		fields = o.in.fields.Text
+	}
 	if s.opts.toFolder {
 		place = o.in.place()
 	}
 	return s.audit.Input(audit.Input{
-		Name: audit.Bytes(o.in.name), Output: audit.Bytes(out.name), Place: audit.Bytes(place), Format: o.in.format, Encoding: o.in.encoding,
+		Name: audit.Bytes(o.in.name), Output: audit.Bytes(out.name), Place: audit.Bytes(place), Format: o.in.format(), Encoding: o.in.encoding,
+		Fields: fields,
 	})
+}
+
+// A table is the table that is being written.
+type table struct {
+	io.WriteCloser
+	source *os.File
+}
+
+// beginTable makes ready to write the table of in.
+func (s *cleanSink) beginTable() error {
+	if s.out == s.shared && s.summary.Inputs > 0 {
+		return misuse("%s: a %s file can't follow another input in one output; write to a folder", s.in.name, s.in.format())
+	}
+	opened, err := s.in.openFile()
+	if err != nil {
+		return err
+	}
+	source, size, err := wholeFile(opened)
+	if err != nil {
+		return err
+	}
+	w, err := s.in.table().writer(s.out, source, size, s.in.fields)
+	if err != nil {
+		return errors.Join(fmt.Errorf("read %s: %w", s.in.name, err), source.Close())
+	}
+	s.table = &table{w, source}
+	return nil
+}
+
+// endTable ends the table that is being written, if one is.
+func (s *cleanSink) endTable() error {
+	if s.table == nil {
+		return nil
+	}
+	err := errors.Join(s.table.Close(), s.table.source.Close())
+	s.table = nil
+	return err
 }
 
 // output returns where the clean text of in goes.
@@ -104,13 +179,46 @@ func (s *cleanSink) output(in *input) (*output, error) {
 	case s.shared != nil:
 		return s.shared, nil
 	case s.opts.inPlace:
-		return s.t.outputs.create(in.name, s.opts.backup)
+		out, err := s.t.outputs.create(in.name, s.opts.backup)
+		if err == nil {
+			out.inPlace = true
+		}
+		return out, err
 	}
 	// The place comes from a walk or a pattern, and yet: never outside.
 	if !filepath.IsLocal(in.place()) {
 		return nil, misuse("%s would be written outside %s", in.name, s.opts.output)
 	}
 	return s.t.outputs.create(s.opts.target(in), false)
+}
+
+// checkpoint makes safe what was written before a barrier.
+func (s *cleanSink) checkpoint(barrier *pipeline.Document, at position) error {
+	if barrier.Err != nil {
+		return &exitError{exitIO, barrier.Err}
+	}
+	if s.ledger == nil {
+		return nil
+	}
+	at.Begun = s.in != nil
+	var log audit.State
+	if s.audit != nil {
+		log = s.audit.State()
+	}
+	failed := ""
+	if s.failed != nil {
+		failed = s.failed.Error()
+	}
+	return s.ledger.checkpoint(at, &s.t.outputs, log, s.summary.Report(), failed)
+}
+
+// resume makes s go on where the job has come to.
+func (s *cleanSink) resume(l *ledger) {
+	s.ledger, s.begun = l, l.state.At.Begun
+	s.summary.Resume(l.state.Summary)
+	if l.state.Failed != "" {
+		s.failed = errors.New(l.state.Failed)
+	}
 }
 
 // end ends an input, which could be read to its end unless err is set.
@@ -121,9 +229,16 @@ func (s *cleanSink) end(err error) error {
 		s.t.warn("%v", err)
 	}
 	out := s.out
+	if tableErr := s.endTable(); err == nil && tableErr != nil {
+		return &exitError{exitIO, fmt.Errorf("write %s: %w", s.in.name, tableErr)}
+	}
 	s.in, s.out = nil, nil
-	if out == nil || out == s.shared {
+	switch {
+	case out == nil || out == s.shared:
 		return nil
+	case s.left != nil && err == nil:
+		s.left = nil
+		return out.discard()
 	}
 	return out.close(err == nil)
 }
@@ -135,14 +250,32 @@ func (s *cleanSink) addText(doc *pipeline.Document) error {
 	if doc.Section == 0 && doc.Binary {
 		s.t.warn("%s: not text; left as it is, but for bytes that are not UTF-8", doc.ID)
 	}
-	s.pieces = s.pieces[:0]
-	for piece := range s.layout.Pieces(doc) {
-		s.pieces = append(s.pieces, piece)
-		if !s.opts.dryRun {
+	if doc.Section == 0 && looksLikeHTML(doc) {
+		s.t.warn("%s: this looks like HTML; tamis cleans text that was extracted from it", doc.ID)
+	}
+	s.pieces = slices.AppendSeq(s.pieces[:0], s.layout.Pieces(doc))
+	if doc.Section == 0 {
+		s.left = nil
+		if !doc.Binary && doc.Err == nil {
+			var c content
+			c.add(doc)
+			s.left = s.opts.filter.refuses(c, doc.Last)
+		}
+	}
+	if s.left != nil && len(s.pieces) > 0 {
+		source := joined(s.pieces)
+		s.pieces = append(s.pieces[:0], pipeline.Piece{Offset: s.pieces[0].Offset, Source: source, Rule: s.left})
+		if err := s.leaveOut(doc, "", source, s.left); err != nil {
+			return err
+		}
+	}
+	if !s.opts.dryRun {
+		for _, piece := range s.pieces {
 			s.out.WriteString(piece.Text) // a failure shows when it is flushed
 		}
 	}
 	s.summary.Add(doc, s.pieces)
+	s.emitDropped(doc)
 	if doc.Err != nil {
 		if err := s.setAside(doc, "", joined(s.pieces)); err != nil {
 			return err
@@ -163,97 +296,177 @@ func joined(pieces []pipeline.Piece) string {
 }
 
 // addRecord adds a document to its record, which is written with its last section.
-func (s *cleanSink) addRecord(doc *pipeline.Document, rec *jsonl.Record) error {
+func (s *cleanSink) addRecord(doc *pipeline.Document, rec *record.Record) error {
 	r := &s.record
 	if doc.Section == 0 {
-		*r = record{}
-		if s.opts.annotate {
+		if rec.Part == 0 || rec.TooLong {
+			*r = recordParts{}
+		}
+		if s.opts.annotate && r.marks == nil {
 			r.marks = &marks{}
 		}
+		r.parts = append(r.parts, recordPart{Record: rec})
 	}
+	if s.out == s.shared && s.opts.several && !rec.TooLong {
+		rec.Ending = cmp.Or(rec.Ending, s.opts.separator) // or what follows would be part of it
+	}
+	part := &r.parts[len(r.parts)-1]
+	part.doc = doc
 	r.err = errors.Join(r.err, doc.Err)
 	s.pieces = s.pieces[:0]
-	before := int64(r.text.Len())
+	before := int64(part.text.Len())
 	for piece := range s.layout.Pieces(doc) {
 		s.pieces = append(s.pieces, piece)
-		r.text.WriteString(piece.Text)
-		r.changed = r.changed || piece.Text != piece.Source
+		part.text.WriteString(piece.Text)
+		part.changed = part.changed || piece.Text != piece.Source
 	}
 	if s.audit != nil {
-		r.edits = append(r.edits, audit.Edits(s.pieces, before)...)
+		part.edits = append(part.edits, audit.Edits(s.pieces, before)...)
 	}
 	r.marks.add(doc)
+	r.left.add(doc)
 	s.summary.Add(doc, s.pieces)
-	if !doc.Last {
+	s.emitDropped(doc)
+	if !doc.Last || rec.More && !rec.TooLong {
 		return nil
 	}
-	return s.writeRecord(doc, rec)
+	return s.writeRecord()
 }
 
-// writeRecord writes the record whose last section is doc.
-func (s *cleanSink) writeRecord(doc *pipeline.Document, rec *jsonl.Record) error {
+// writeRecord writes the record that was gathered, or sets it aside.
+func (s *cleanSink) writeRecord() error {
 	r := &s.record
-	if r.err != nil {
-		doc.Err = r.err
-		if err := s.setAside(doc, rec.Place(), string(rec.Line)); err != nil {
+	var raw []byte
+	for _, part := range r.parts {
+		raw = append(raw, part.Raw...)
+	}
+	if r.err == nil {
+		rule := s.opts.filter.refuses(r.left, true)
+		if rule == nil || !slices.ContainsFunc(r.parts, func(p recordPart) bool { return p.End > 0 }) {
+			return s.writeParts()
+		}
+		if err := s.leaveOut(r.parts[0].doc, r.parts[0].Place(), string(raw), rule); err != nil {
 			return err
 		}
-		if s.opts.onError == onErrorSkip {
-			if s.audit == nil {
-				return nil
-			}
-			return s.audit.Record(doc, rec, nil, nil, nil, nil)
-		}
-		r.changed, r.edits, r.marks = false, nil, nil
+		return s.omitParts(errors.New(rule.ID + ": " + rule.Why))
 	}
-	line := rec.Line
-	var text *[2]int
-	if r.changed {
-		quoting, _ := jsonl.QuotingOf(line[rec.Start:rec.End])
-		line = quoting.Append(append([]byte(nil), line[:rec.Start]...), r.text.String())
-		text = &[2]int{rec.Start, len(line)}
-		line = append(line, rec.Line[rec.End:]...)
+	for i := range r.parts {
+		part := &r.parts[i]
+		part.doc.Err, part.changed, part.edits = r.err, false, nil
 	}
-	var patches []audit.Patch
-	if r.marks != nil && rec.End > 0 {
-		var err error
-		before := len(line)
-		if line, patches, err = annotated(line, r.marks); err != nil {
-			return err
-		}
-		if text != nil && patches[0].At < text[0] {
-			text[0] += len(line) - before
-			text[1] += len(line) - before
-		}
+	r.marks = nil
+	if err := s.setAside(r.parts[0].doc, r.parts[0].Place(), string(raw)); err != nil {
+		return err
 	}
-	if n := len(line); !rec.More && (n == 0 || line[n-1] != '\n') {
-		patches = append(patches, audit.Patch{At: n, Bytes: 1})
-		line = append(line[:n:n], '\n')
+	// A row has other values, which the rejects do not hold.
+	if s.opts.onError != onErrorSkip || s.in.table() != nil {
+		return s.writeParts()
 	}
-	if !s.opts.dryRun {
-		s.out.Write(line) // a failure shows when it is flushed
-	}
+	return s.omitParts(r.err)
+}
+
+// omitParts notes that a record was not written.
+func (s *cleanSink) omitParts(why error) error {
 	if s.audit == nil {
 		return nil
 	}
-	return s.audit.Record(doc, rec, line, text, patches, r.edits)
+	for _, part := range s.record.parts {
+		part.doc.Err = why
+		if err := s.audit.Record(part.doc, part.Record, record.Written{}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// annotated returns the record line with m as its member "tamis": at its end, or
-// in the place of one that it has.
-func annotated(line []byte, m *marks) ([]byte, []audit.Patch, error) {
+// leaveOut notes that a document, or a section of one, is left out for what it
+// is, and that there is nothing wrong with it.
+func (s *cleanSink) leaveOut(doc *pipeline.Document, place, text string, rule *pipeline.Rule) error {
+	if doc.Section == 0 {
+		s.summary.LeaveOut(rule)
+	}
+	return s.reject(reject{doc.ID, s.in.name, place, rule.ID + ": " + rule.Why, audit.Bytes(text)})
+}
+
+// emitDropped writes the paragraphs of doc that were dropped, and why.
+func (s *cleanSink) emitDropped(doc *pipeline.Document) {
+	if s.dropped == nil {
+		return
+	}
+	named := doc.Section > 0
+	for i := range doc.Paragraphs {
+		p := &doc.Paragraphs[i]
+		if p.Kept() {
+			continue
+		}
+		if !named {
+			fmt.Fprintf(s.dropped, "# %s\n", doc.ID) // a failure shows when it is closed
+			named = true
+		}
+		edits := p.Edits()
+		fmt.Fprintf(s.dropped, "%s\t%s\n", edits[len(edits)-1].Rule.ID, p.Source())
+	}
+}
+
+// writeParts writes the parts of a record.
+func (s *cleanSink) writeParts() error {
+	note, err := s.record.marks.note()
+	if err != nil {
+		return err
+	}
+	for i := range s.record.parts {
+		part := &s.record.parts[i]
+		changes := part.Unended()
+		if note != nil && part.Note != nil {
+			at := *part.Note
+			at.New = slices.Concat(at.New, note)
+			changes = append(changes, at)
+		}
+		var text *string
+		if part.changed {
+			clean := part.text.String()
+			text = &clean
+		}
+		written := part.Rewrite(text, changes...)
+		if err := s.write(written.Bytes); err != nil {
+			return err
+		}
+		if s.in.members() && !part.More && !s.opts.dryRun {
+			s.out.endMember()
+		}
+		if s.audit != nil {
+			if err := s.audit.Record(part.doc, part.Record, written, part.edits); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// write writes what a record has come to.
+func (s *cleanSink) write(record []byte) error {
+	switch {
+	case s.opts.dryRun:
+	case s.table != nil:
+		if _, err := s.table.Write(record); err != nil {
+			return &exitError{exitIO, fmt.Errorf("write %s: %w", s.in.name, err)}
+		}
+	default:
+		s.out.Write(record) // a failure shows when it is flushed
+	}
+	return nil
+}
+
+// note returns m as JSON, nil if there is nothing to note.
+func (m *marks) note() ([]byte, error) {
+	if m == nil {
+		return nil, nil
+	}
 	data, err := json.Marshal(m, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 	if err != nil {
-		return nil, nil, fmt.Errorf("annotate: %w", err)
+		return nil, fmt.Errorf("annotate: %w", err)
 	}
-	start, end, found := jsonl.Member(line, "tamis")
-	if !found {
-		start = bytes.LastIndexByte(line, '}')
-		end = start
-		data = append([]byte(`,"tamis":`), data...)
-	}
-	patch := audit.Patch{At: start, Bytes: len(data), Old: audit.Bytes(line[start:end])}
-	return slices.Concat(line[:start], data, line[end:]), []audit.Patch{patch}, nil
+	return data, nil
 }
 
 // A reject is a record, or a text, that was set aside.
@@ -270,14 +483,18 @@ func (s *cleanSink) setAside(doc *pipeline.Document, place, text string) error {
 	if s.opts.onError == onErrorFail {
 		return &exitError{exitSetAside, doc.Err}
 	}
-	if rec, ok := doc.Origin.(*origin); !ok || rec.record == nil || rec.record.Part == 0 {
+	if o, ok := doc.Origin.(*origin); !ok || o.record == nil || !o.record.TooLong || o.record.Part == 0 {
 		s.summary.SetAside++
 		s.t.complain(doc.Err)
 	}
+	return s.reject(reject{doc.ID, s.in.name, place, doc.Err.Error(), audit.Bytes(text)})
+}
+
+func (s *cleanSink) reject(r reject) error {
 	if s.rejects == nil {
 		return nil
 	}
-	data, err := json.Marshal(reject{doc.ID, s.in.name, place, doc.Err.Error(), audit.Bytes(text)}, jsontext.AllowInvalidUTF8(true))
+	data, err := json.Marshal(r, jsontext.AllowInvalidUTF8(true))
 	if err == nil {
 		_, err = s.rejects.Write(append(data, '\n'))
 	}
@@ -304,15 +521,20 @@ func (s *cleanSink) openAll() error {
 			return err
 		}
 		s.sidecar = append(s.sidecar, out)
-		if s.audit, err = audit.NewWriter(out, "tamis "+programVersion()); err != nil {
+		if s.ledger != nil && s.ledger.state.Checkpoints > 0 {
+			s.audit = audit.ResumeWriter(out, s.ledger.state.Audit)
+		} else if s.audit, err = audit.NewWriter(out, "tamis "+programVersion()); err != nil {
 			return err
 		}
 	}
-	if o.rejectsTo != "" {
-		if s.rejects, err = s.t.outputs.create(o.rejectsTo, false); err != nil {
+	for name, out := range map[string]**output{o.rejectsTo: &s.rejects, o.droppedTo: &s.dropped} {
+		if name == "" {
+			continue
+		}
+		if *out, err = s.t.outputs.create(name, false); err != nil {
 			return err
 		}
-		s.sidecar = append(s.sidecar, s.rejects)
+		s.sidecar = append(s.sidecar, *out)
 	}
 	return nil
 }
@@ -323,6 +545,12 @@ func (s *cleanSink) openAll() error {
 func (s *cleanSink) closeAll(err error) error {
 	whole := err == nil && s.failed == nil
 	var errs []error
+	if err != nil && s.ledger != nil {
+		s.ledger.stopping = true
+	}
+	if err != nil {
+		_ = s.endTable() // there is an error already
+	}
 	if err != nil && s.out != nil && s.out != s.shared {
 		errs = append(errs, s.out.close(false))
 	}
@@ -340,7 +568,11 @@ func (s *cleanSink) closeAll(err error) error {
 	if err == nil && s.opts.stats != "" && !s.opts.dryRun {
 		errs = append(errs, s.writeStats())
 	}
-	return errors.Join(errs...)
+	err = errors.Join(errs...)
+	if err == nil && s.ledger != nil {
+		err = s.ledger.finish(s.summary.Report())
+	}
+	return err
 }
 
 func (s *cleanSink) writeStats() error {

@@ -6,25 +6,28 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"tamis/pipeline"
-	"tamis/pipeline/format/jsonl"
+	"tamis/pipeline/format/record"
 	"tamis/pipeline/format/text"
 )
 
 // An origin says where a document comes from.
 type origin struct {
 	in     *input
-	record *jsonl.Record // nil for a text
+	record *record.Record // nil for a text
 
 	// End marks the document, an empty one, that ends each input; err is then
 	// what kept the input from being read to its end.
 	end bool
 	err error
+
+	at position // of a barrier
 }
 
 // failed reports whether o is the end of an input that could not be read.
@@ -38,12 +41,16 @@ func (o *origin) layout(doc *pipeline.Document) pipeline.Layout {
 
 // A reading is how inputs are to be read.
 type reading struct {
-	format string
-	fields jsonl.Fields
-	limit  int    // bytes of a record
-	lang   string // of everything, if known
-	site   string // the same
-	follow bool
+	format    string
+	fields    record.Fields
+	separator string // ends each document of a text, if it is not empty
+	limit     int    // bytes of a record
+	lang      string // of everything, if known
+	site      string // the same
+	follow    bool
+
+	barriers bool     // are wanted
+	start    position // where to begin
 
 	sites   map[string]bool // that the templates are of; nil without any
 	found   bool            // a document is of one of them
@@ -56,38 +63,76 @@ type reading struct {
 const patience = 200 * time.Millisecond
 
 // documents returns the documents of the inputs, one after the other. An input
-// that fails is ended there, and the next one goes on.
+// that fails is ended there, and the next one goes on. If the run has a memory
+// that is to be made safe, a barrier stands after each barrierBytes of text, and
+// one at the end.
 func (r *reading) documents(ctx context.Context, inputs []*input) iter.Seq2[*pipeline.Document, error] {
 	return func(yield func(*pipeline.Document, error) bool) {
-		for _, in := range inputs {
-			err := r.documentsOf(ctx, in, func(doc *pipeline.Document) bool { return yield(doc, nil) })
+		weight := 0
+		at := r.start
+		give := func(doc *pipeline.Document, safe bool) bool {
+			if !yield(doc, nil) {
+				return false
+			}
+			if weight += doc.Size(); !r.barriers || !safe || weight < barrierBytes {
+				return true
+			}
+			weight = 0
+			return yield(barrier(at), nil)
+		}
+		for i := r.start.Input; i < len(inputs); i++ {
+			in, skip := inputs[i], at.Documents
+			at = position{Input: i}
+			err := r.documentsOf(ctx, in, func(doc *pipeline.Document) bool {
+				if at.Documents++; at.Documents <= skip {
+					return true
+				}
+				rec := doc.Origin.(*origin).record
+				return give(doc, doc.Last && in.table() == nil && (rec == nil || !rec.More))
+			})
 			if errors.Is(err, errStopped) {
 				return
 			}
+			at = position{Input: i + 1}
+			weight += fileWeight
 			end := pipeline.New(in.name, "")
 			end.Origin = &origin{in: in, end: true, err: err}
-			if !yield(end, nil) {
+			if !give(end, true) {
 				return
 			}
 		}
+		if r.barriers {
+			yield(barrier(at), nil)
+		}
 	}
 }
+
+// barrier returns a barrier at a place between two documents.
+func barrier(at position) *pipeline.Document {
+	return &pipeline.Document{Barrier: true, Origin: &origin{at: at}}
+}
+
+// barrierBytes is how much text stands between two barriers. Tests make it less.
+var barrierBytes = 256 << 20
+
+// fileWeight is what an input counts towards that beside its text.
+const fileWeight = 4 << 10
 
 var errStopped = errors.New("stopped")
 
 // documentsOf gives the documents of one input to yield.
 func (r *reading) documentsOf(ctx context.Context, in *input, yield func(*pipeline.Document) bool) error {
-	buffered, closer, err := in.open(r.format, r.fields, &r.read)
+	buffered, file, err := in.open(r.format, r.fields, &r.read)
 	if err != nil {
 		return err
 	}
-	defer closer.Close()
-	for doc, err := range r.parse(ctx, in, buffered) {
+	defer file.Close()
+	for doc, err := range r.parse(ctx, in, buffered, file) {
 		if err != nil {
 			return fmt.Errorf("read %s: %w", in.name, err)
 		}
 		o := &origin{in: in}
-		o.record, _ = doc.Origin.(*jsonl.Record)
+		o.record, _ = doc.Origin.(*record.Record)
 		doc.Origin = o
 		if r.lang != "" {
 			doc.Lang.Tag = r.lang
@@ -115,12 +160,36 @@ func (r *reading) locate(doc *pipeline.Document, in *input) {
 }
 
 // parse reads documents in the format of in.
-func (r *reading) parse(ctx context.Context, in *input, buffered io.Reader) iter.Seq2[*pipeline.Document, error] {
+func (r *reading) parse(ctx context.Context, in *input, buffered io.Reader, file io.Closer) iter.Seq2[*pipeline.Document, error] {
 	switch {
-	case in.format == formatJSONL:
-		return jsonl.Documents(in.name, buffered, r.fields, r.limit)
+	case in.table() != nil:
+		return r.rows(in, file)
+	case in.records != nil:
+		return in.records.documents(in.name, buffered, r.fields, r.limit)
+	case r.separator != "":
+		return text.Separated(in.name, buffered, r.separator, r.limit)
 	case r.follow:
 		return text.Follow(ctx, in.name, buffered, patience)
 	}
 	return text.Documents(in.name, buffered)
+}
+
+// rows reads the documents of a table, which takes a file.
+func (r *reading) rows(in *input, closer io.Closer) iter.Seq2[*pipeline.Document, error] {
+	file, size, err := wholeFile(closer)
+	if err != nil {
+		return func(yield func(*pipeline.Document, error) bool) { yield(nil, err) }
+	}
+	return in.table().documents(in.name, &countingReaderAt{file, &r.read}, size, r.fields, r.limit)
+}
+
+// wholeFile returns the file that f is, and its size.
+func wholeFile(f any) (*os.File, int64, error) {
+	file, _ := f.(*os.File)
+	if file != nil {
+		if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+			return file, info.Size(), nil
+		}
+	}
+	return nil, 0, errors.New("a file of this format can't be read from a pipe; name the file")
 }

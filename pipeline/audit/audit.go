@@ -23,7 +23,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"tamis/pipeline"
+	"tamis/pipeline/format/csv"
 	"tamis/pipeline/format/jsonl"
+	"tamis/pipeline/format/record"
 	"tamis/pipeline/format/utf"
 )
 
@@ -57,6 +59,7 @@ type Input struct {
 	Place    Bytes        `json:"place,omitempty"` // of the output in the output folder, if there is one
 	Format   string       `json:"format"`
 	Encoding utf.Encoding `json:"encoding,omitempty"` // if not UTF-8
+	Fields   []string     `json:"fields,omitempty"`   // of a table, the columns of the texts
 }
 
 // A Document is a document or a section of one.
@@ -80,12 +83,12 @@ type Extent struct {
 
 // A Record says how the record that a document is a field of was written.
 type Record struct {
-	Number  int           `json:"number"`         // the line of the input
-	Text    *[2]int       `json:"text,omitempty"` // start and end of the changed text's literal in the output record
-	Quoting jsonl.Quoting `json:"quoting,omitempty"`
-	Literal Bytes         `json:"literal,omitempty"` // as it was read, where no Quoting gives it back
-	Patches []Patch       `json:"patches,omitempty"`
-	Line    Bytes         `json:"line,omitempty"` // all of a record that was left out
+	Number  int     `json:"number"`            // from 1, in the input
+	Text    *[2]int `json:"text,omitempty"`    // start and end of the changed text's literal in the output record
+	Quoting string  `json:"quoting,omitempty"` // how that was written when it was read, and is now
+	Literal Bytes   `json:"literal,omitempty"` // as it was read, where no quoting gives it back
+	Patches []Patch `json:"patches,omitempty"`
+	Line    Bytes   `json:"line,omitempty"` // all of a record that was left out
 }
 
 // A Patch is a change of a record outside its text.
@@ -93,6 +96,17 @@ type Patch struct {
 	At    int   `json:"at"` // in the output record
 	Bytes int   `json:"bytes"`
 	Old   Bytes `json:"old"`
+}
+
+// quotings are the ways to write a text in a record, by their names.
+var quotings = byName(append(csv.Quotings, record.Plain{}, jsonl.Minimal, jsonl.ASCII, jsonl.HTML)...)
+
+func byName(all ...record.Quoting) map[string]record.Quoting {
+	named := make(map[string]record.Quoting)
+	for _, q := range all {
+		named[q.Name()] = q
+	}
+	return named
 }
 
 // An Edit is what became of a stretch of a document. In and Out are its start

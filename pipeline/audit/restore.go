@@ -9,8 +9,6 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-
-	"tamis/pipeline/format/jsonl"
 )
 
 // Lines returns the lines of an audit.
@@ -171,16 +169,20 @@ func (r *restorer) source(d *Document, out []byte, edits []Edit) ([]byte, error)
 // in the place of the one that was written.
 func (rec *Record) textPatch(out []byte, edits []Edit) (Patch, error) {
 	start, end := rec.Text[0], rec.Text[1]
-	if start < 0 || end < start+2 || end > len(out) {
+	if start < 0 || end < start || end > len(out) {
 		return Patch{}, ErrMismatch
 	}
 	old := rec.Literal
 	if old == "" {
-		text, err := undo(jsonl.Unquote(nil, out[start:end]), edits, 0)
+		q := quotings[rec.Quoting]
+		if q == nil {
+			return Patch{}, fmt.Errorf("a way of quoting that is not known: %q", rec.Quoting)
+		}
+		text, err := undo(q.Unquote(nil, out[start:end]), edits, 0)
 		if err != nil {
 			return Patch{}, err
 		}
-		old = Bytes(rec.Quoting.Append(nil, string(text)))
+		old = Bytes(q.Append(nil, string(text)))
 	}
 	return Patch{At: start, Bytes: end - start, Old: old}, nil
 }

@@ -15,6 +15,7 @@ type Summary struct {
 	stages     map[string]*tally
 	languages  map[string]*tally
 	rules      map[*pipeline.Rule]*tally
+	before     Report // of the part of the run that another process did
 }
 
 // Totals count documents and bytes.
@@ -25,6 +26,8 @@ type Totals struct {
 	SetAside  int64 `json:"set_aside"` // that could not be read or cleaned
 	BytesIn   int64 `json:"bytes_in"`  // of text
 	BytesOut  int64 `json:"bytes_out"`
+
+	LeftOut map[string]int64 `json:"left_out,omitempty"` // documents, by the rule that left them out
 }
 
 // A Count says how many paragraphs were read, mended and dropped: in all, in a
@@ -74,6 +77,14 @@ func (s *Summary) Add(doc *pipeline.Document, pieces []pipeline.Piece) {
 	}
 }
 
+// LeaveOut counts a document that is left out because of rule.
+func (s *Summary) LeaveOut(rule *pipeline.Rule) {
+	if s.LeftOut == nil {
+		s.LeftOut = make(map[string]int64)
+	}
+	s.LeftOut[rule.ID]++
+}
+
 // paragraph counts p of doc.
 func (s *Summary) paragraph(doc *pipeline.Document, p *pipeline.Paragraph) {
 	lang := p.Lang.Tag
@@ -120,6 +131,20 @@ func tallyOf[K comparable](tallies map[K]*tally, key K) *tally {
 	return t
 }
 
+// Resume makes s go on where another Summary had come to before.
+func (s *Summary) Resume(before Report) {
+	s.Totals, s.paragraphs = before.Totals, before.Paragraphs
+	s.before = before
+}
+
+// Paragraphs returns the counts of all paragraphs so far.
+func (s *Summary) Paragraphs() Count { return s.paragraphs }
+
+// plus returns the sum of c and d.
+func (c Count) plus(d Count) Count {
+	return Count{c.Read + d.Read, c.Mended + d.Mended, c.Dropped + d.Dropped, c.Edits + d.Edits}
+}
+
 // Report returns the counts so far.
 func (s *Summary) Report() Report {
 	r := Report{Totals: s.Totals, Paragraphs: s.paragraphs, Stages: map[string]Count{}, Rules: map[string]Count{}, Languages: map[string]Count{}}
@@ -134,6 +159,12 @@ func (s *Summary) Report() Report {
 			r.Languages[lang] = t.Count
 		}
 	}
+	for _, sum := range []struct{ to, from map[string]Count }{{r.Rules, s.before.Rules}, {r.Stages, s.before.Stages}, {r.Languages, s.before.Languages}} {
+		for key, count := range sum.from {
+			sum.to[key] = sum.to[key].plus(count)
+		}
+	}
+	r.LeftOut = maps.Clone(s.LeftOut)
 	return r
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/zeebo/xxh3"
 
 	"tamis/pipeline"
-	"tamis/pipeline/format/jsonl"
+	"tamis/pipeline/format/record"
 	"tamis/pipeline/format/utf"
 )
 
@@ -21,6 +21,23 @@ type Writer struct {
 	in, out  int64        // bytes of the input and the output so far
 	text     int64        // bytes written of a document cut in sections
 	count    int64        // documents
+}
+
+// A State is how far a Writer has come.
+type State struct {
+	Encoding utf.Encoding `json:"encoding,omitempty"`
+	In       int64        `json:"in"`
+	Out      int64        `json:"out"`
+	Text     int64        `json:"text"`
+	Count    int64        `json:"count"`
+}
+
+// State returns how far w has come.
+func (w *Writer) State() State { return State{w.encoding, w.in, w.out, w.text, w.count} }
+
+// ResumeWriter returns a writer that goes on where another had come to s.
+func ResumeWriter(w io.Writer, s State) *Writer {
+	return &Writer{w: w, encoding: s.Encoding, in: s.In, out: s.Out, text: s.Text, count: s.Count}
 }
 
 // NewWriter returns a writer that says that program writes.
@@ -65,24 +82,23 @@ func (w *Writer) Text(doc *pipeline.Document, pieces []pipeline.Piece) error {
 	return w.document(doc, w.encoding.Encode(string(source)), text, nil, edits)
 }
 
-// Record says that a record was read as in and, its text changed by edits,
-// written as out; out is empty for one that was left out, and text is where the
-// literal of a changed text stands in it.
-func (w *Writer) Record(doc *pipeline.Document, rec *jsonl.Record, out []byte, text *[2]int, patches []Patch, edits []Edit) error {
-	r := &Record{Number: rec.Number, Patches: patches}
+// Record says that a record was written, its text changed by edits. Nothing was
+// written of one that was left out.
+func (w *Writer) Record(doc *pipeline.Document, rec *record.Record, out record.Written, edits []Edit) error {
+	r := &Record{Number: rec.Number, Text: out.Text}
+	for _, p := range out.Patches {
+		r.Patches = append(r.Patches, Patch{p.At, p.Bytes, Bytes(p.Old)})
+	}
 	switch {
-	case len(out) == 0:
-		r.Line = Bytes(rec.Line)
-	case text != nil:
-		r.Text = text
-		literal := rec.Line[rec.Start:rec.End]
-		if q, exact := jsonl.QuotingOf(literal); exact {
-			r.Quoting = q
-		} else {
-			r.Literal = Bytes(literal)
+	case len(out.Bytes) == 0:
+		r.Line = Bytes(rec.Raw)
+	case out.Text != nil:
+		q, exact := rec.Quoting()
+		if r.Quoting = q.Name(); !exact {
+			r.Literal = Bytes(rec.Raw[rec.Start:rec.End])
 		}
 	}
-	return w.document(doc, w.encoding.Encode(string(rec.Line)), out, r, edits)
+	return w.document(doc, w.encoding.Encode(string(rec.Raw)), out.Bytes, r, edits)
 }
 
 func (w *Writer) document(doc *pipeline.Document, source, text []byte, rec *Record, edits []Edit) error {

@@ -1,10 +1,11 @@
-// Package jsonl reads records of JSON, one a line, as documents, and writes them
-// back with the text replaced and every other byte as it was.
+// Package jsonl reads records of JSON, one a line, as documents that can be
+// written back with the text replaced and every other byte as it was.
 package jsonl
 
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -17,52 +18,18 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"tamis/pipeline"
+	"tamis/pipeline/format/record"
 )
 
-// Fields names the fields that are read, each by its name or, within nested
-// objects, by a dotted path. Only Text must be there.
-type Fields struct {
-	Text string // the text to clean
-	ID   string // names the record; its line number does if the field is absent
-	Lang string // a language that is already known, as a BCP 47 tag
-	URL  string // of the page, whose host is the document's site
-}
-
-// A Record is where a document of this package comes from.
-type Record struct {
-	Number int    // from 1: the line of the input
-	Line   []byte // as it was read, with its line break
-	Start  int    // of the text's literal in Line
-	End    int
-
-	// A record over the limit comes in parts: More says that another follows,
-	// Part how many came before.
-	Part int
-	More bool
-
-	text string
-}
-
-// Place says where the record stands in its input.
-func (r *Record) Place() string { return "line " + strconv.Itoa(r.Number) }
-
-// A RowError says what is wrong with one record.
-type RowError struct {
-	Name string // of the input
-	Row  int
-	Err  error
-}
-
-func (e *RowError) Error() string { return fmt.Sprintf("%s:%d: %v", e.Name, e.Row, e.Err) }
-func (e *RowError) Unwrap() error { return e.Err }
-
 // Documents returns the records of r, which is known as name: for each a
-// document, or the sections of one that is too large, whose Origin is its
-// [*Record]. A line of white space is a record without a document's text. A
-// record that is not an object with a text gives a document with a [*RowError],
-// and one that is longer than limit bytes as many as it takes to hold its parts. When r fails, what was whole comes first, and
-// then the error.
-func Documents(name string, r io.Reader, fields Fields, limit int) iter.Seq2[*pipeline.Document, error] {
+// document for each of its texts, or the sections of one that is too large,
+// whose Origin is its [*record.Record]. The names of fields are paths of
+// members, joined by dots. A line of white space is a record without a
+// document's text. A record that is not an object with a text gives a document
+// with a [*record.Error], and one that is longer than limit bytes as many as it
+// takes to hold its parts. When r fails, what was whole comes first, and then
+// the error.
+func Documents(name string, r io.Reader, fields record.Fields, limit int) iter.Seq2[*pipeline.Document, error] {
 	return func(yield func(*pipeline.Document, error) bool) {
 		lines := bufio.NewReaderSize(r, 256<<10)
 		p := newParser(fields)
@@ -75,32 +42,40 @@ func Documents(name string, r io.Reader, fields Fields, limit int) iter.Seq2[*pi
 			if len(line) == 0 {
 				return
 			}
-			rec := &Record{Number: row, Line: line, Part: part, More: more}
 			id := name + ":" + strconv.Itoa(row)
-			if more || part > 0 {
-				err = fmt.Errorf("the record is longer than %d bytes", limit)
-			} else if err = p.parse(rec); p.id != "" {
-				id = p.id
+			whole := record.Record{Unit: "line", Number: row, Raw: line, Ending: "\n", Quotings: quotings}
+			switch {
+			case more || part > 0:
+				whole.Part, whole.More, whole.TooLong = part, more, true
+				if !yield(whole.Rejected(name, id, record.TooLongError(limit)), nil) {
+					return
+				}
+			case !p.give(name, id, &whole, yield):
+				return
 			}
 			if part++; !more {
 				row, part = row+1, 0
 			}
-			if err != nil {
-				doc := pipeline.New(id, "")
-				doc.Origin, doc.Err = rec, &RowError{name, rec.Number, err}
-				if !yield(doc, nil) {
-					return
-				}
-				continue
-			}
-			for doc := range pipeline.Sections(id, rec.text) {
-				doc.Origin, doc.Lang.Tag, doc.Site = rec, p.lang, p.site
-				if !yield(doc, nil) {
-					return
-				}
-			}
 		}
 	}
+}
+
+// give yields the documents of one record.
+func (p *parser) give(name, id string, whole *record.Record, yield func(*pipeline.Document, error) bool) bool {
+	err := p.parse(whole.Raw)
+	p.facts.ID = cmp.Or(p.facts.ID, id)
+	if err != nil {
+		return yield(whole.Rejected(name, p.facts.ID, err), nil)
+	}
+	if len(p.found) > 0 {
+		whole.Note = &p.note
+	}
+	for i, l := range p.found {
+		if value := whole.Raw[l.Start:l.End]; value[0] == '"' {
+			p.found[i].Text = string(unquote(nil, value))
+		}
+	}
+	return whole.GiveParts(p.facts, p.fields, p.found, yield)
 }
 
 // readLine reads a line with its break, or the next limit bytes of one that is
@@ -129,23 +104,29 @@ func readLine(r *bufio.Reader, limit int) (line []byte, more bool, err error) {
 
 // A parser finds the fields of one record after the other.
 type parser struct {
-	paths    [4][]string // of text, id, lang and URL
-	dec      *jsontext.Decoder
-	buf      bytes.Reader
-	base     int // of what the decoder sees, in the record
-	id, lang string
-	site     string
-	found    bool
-	begun    bool // a text has begun, whether or not it ends
-	any      bool // the text may be of any kind
-	scratch  []byte
+	fields record.Fields
+	texts  [][]string  // paths
+	paths  [3][]string // those of the facts
+
+	dec  *jsontext.Decoder
+	buf  bytes.Reader
+	base int // of what the decoder sees, in the line
+
+	// What was found in the line.
+	facts record.Facts
+	found []record.Literal
+	note  record.Change
+	begun bool // a text has begun, whether or not it ends
 }
 
 var options = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
 
-func newParser(f Fields) *parser {
-	p := &parser{dec: jsontext.NewDecoder(new(bytes.Buffer), options...)}
-	for i, name := range []string{f.Text, f.ID, f.Lang, f.URL} {
+func newParser(f record.Fields) *parser {
+	p := &parser{fields: f, dec: jsontext.NewDecoder(new(bytes.Buffer), options...)}
+	for _, name := range f.Text {
+		p.texts = append(p.texts, strings.Split(name, "."))
+	}
+	for i, name := range []string{f.ID, f.Lang, f.URL} {
 		if name != "" {
 			p.paths[i] = strings.Split(name, ".")
 		}
@@ -153,17 +134,17 @@ func newParser(f Fields) *parser {
 	return p
 }
 
-// parse finds the fields of rec and decodes its text.
-func (p *parser) parse(rec *Record) error {
-	p.id, p.lang, p.site, p.found, p.begun = "", "", "", false, false
-	if len(bytes.TrimSpace(rec.Line)) == 0 {
+// parse finds the fields of the record in line.
+func (p *parser) parse(line []byte) error {
+	p.facts, p.begun, p.found, p.note = record.Facts{}, false, p.found[:0], record.Change{}
+	if len(bytes.TrimSpace(line)) == 0 {
 		return nil
 	}
-	body := bytes.TrimPrefix(rec.Line, []byte(mark)) // of a file's first record
-	p.base = len(rec.Line) - len(body)
+	body := bytes.TrimPrefix(line, []byte(mark)) // of a file's first record
+	p.base = len(line) - len(body)
 	p.buf.Reset(body)
 	p.dec.Reset(&p.buf, options...)
-	if err := p.object(rec, nil); err != nil {
+	if err := p.object(nil); err != nil {
 		return syntaxError(err)
 	}
 	if _, err := p.dec.ReadToken(); err != io.EOF {
@@ -172,14 +153,17 @@ func (p *parser) parse(rec *Record) error {
 		}
 		return syntaxError(err)
 	}
-	if !p.found {
-		return fmt.Errorf("no field %q", strings.Join(p.paths[0], "."))
+	if len(p.found) == 0 {
+		return fmt.Errorf("no field %q", strings.Join(p.fields.Text, `", "`))
 	}
 	return nil
 }
 
+// noteName is the member that remarks are made in.
+const noteName = "tamis"
+
 // object reads an object that stands at path.
-func (p *parser) object(rec *Record, path []string) error {
+func (p *parser) object(path []string) error {
 	tok, err := p.dec.ReadToken()
 	if err != nil {
 		return err
@@ -192,86 +176,83 @@ func (p *parser) object(rec *Record, path []string) error {
 		if err != nil {
 			return err
 		}
-		if err := p.member(rec, append(path, name.String())); err != nil {
+		if err := p.member(append(path, name.String())); err != nil {
 			return err
 		}
 	}
 	_, err = p.dec.ReadToken()
+	if end := p.base + int(p.dec.InputOffset()) - 1; len(path) == 0 && p.note.New == nil {
+		p.note = record.Change{Start: end, End: end, New: []byte(`,"` + noteName + `":`)}
+	}
 	return err
 }
 
 // member reads the value that stands at path.
-func (p *parser) member(rec *Record, path []string) error {
-	inside := false
-	for field, want := range p.paths {
-		if len(want) > len(path) && startsWith(want, path) && p.dec.PeekKind() == '{' {
-			inside = true
-		}
-		if len(want) == len(path) && startsWith(want, path) {
-			return p.field(rec, field)
+func (p *parser) member(path []string) error {
+	for i, want := range p.texts {
+		if slices.Equal(want, path) {
+			return p.text(i)
 		}
 	}
-	if inside {
-		return p.object(rec, path)
+	if slices.ContainsFunc(p.paths[:], func(want []string) bool { return want != nil && slices.Equal(want, path) }) {
+		return p.fact(path)
 	}
-	return p.dec.SkipValue()
+	if p.dec.PeekKind() == '{' && p.leads(path) {
+		return p.object(path)
+	}
+	if len(path) > 1 || path[0] != noteName {
+		return p.dec.SkipValue()
+	}
+	value, err := p.dec.ReadValue()
+	end := p.base + int(p.dec.InputOffset())
+	p.note = record.Change{Start: end - len(value), End: end, New: []byte{}}
+	return err
 }
 
-func startsWith(path, prefix []string) bool {
-	for i := range prefix {
-		if path[i] != prefix[i] {
-			return false
-		}
-	}
-	return true
+// leads reports whether a field lies below path.
+func (p *parser) leads(path []string) bool {
+	below := func(want []string) bool { return len(want) > len(path) && slices.Equal(want[:len(path)], path) }
+	return slices.ContainsFunc(p.texts, below) || slices.ContainsFunc(p.paths[:], below)
 }
 
-// field reads the value of one of p.paths. Of fields of the same name the last
+// text reads the value of text number i. Of fields of the same name the last
 // counts, as it does for most readers of JSON.
-func (p *parser) field(rec *Record, field int) error {
-	p.begun = p.begun || field == 0 && (p.dec.PeekKind() == '"' || p.dec.PeekKind() == 'n')
+func (p *parser) text(i int) error {
+	name, kind := p.fields.Text[i], p.dec.PeekKind()
+	p.begun = p.begun || kind == '"' || kind == 'n'
 	value, err := p.dec.ReadValue()
 	if err != nil {
 		return err
 	}
-	kind := value.Kind()
-	switch {
-	case field == 0 && kind != '"' && kind != 'n' && !p.any:
-		return fmt.Errorf("field %q is not a string", strings.Join(p.paths[0], "."))
-	case field == 0:
-		p.found = true
-		rec.End = p.base + int(p.dec.InputOffset())
-		rec.Start = rec.End - len(value)
-		if kind == '"' {
-			p.scratch = Unquote(p.scratch[:0], rec.Line[rec.Start:rec.End])
-			rec.text = string(p.scratch)
-		} else {
-			rec.text = ""
-		}
-	case kind == '"' || kind == '0':
-		text := string(value)
-		if kind == '"' {
-			text = string(Unquote(nil, value))
-		}
-		for i, path := range p.paths {
-			if slices.Equal(path, p.paths[field]) { // one may serve as two
-				p.set(i, text)
-			}
-		}
+	if kind != '"' && kind != 'n' {
+		return fmt.Errorf("field %q is not a string", name)
 	}
+	end := p.base + int(p.dec.InputOffset())
+	p.found = slices.DeleteFunc(p.found, func(l record.Literal) bool { return l.Name == name })
+	p.found = append(p.found, record.Literal{Name: name, Start: end - len(value), End: end})
 	return nil
 }
 
-// set notes what one of p.paths says, the text aside.
-func (p *parser) set(field int, text string) {
-	switch field {
-	case 1:
-		p.id = text
-	case 2:
-		p.lang = text
-	case 3:
-		p.site = pipeline.SiteOf(text)
+// fact reads the value of the facts that stand at path.
+func (p *parser) fact(path []string) error {
+	value, err := p.dec.ReadValue()
+	if err != nil {
+		return err
 	}
+	text := string(value)
+	switch value.Kind() {
+	case '"':
+		text = string(unquote(nil, value))
+	case '0':
+	default:
+		return nil
+	}
+	for i, fact := range []*string{&p.facts.ID, &p.facts.Lang, &p.facts.URL} {
+		if slices.Equal(p.paths[i], path) {
+			*fact = text
+		}
+	}
+	return nil
 }
 
 // syntaxError says what is wrong in one line, with the place in the record.
@@ -287,36 +268,25 @@ func syntaxError(err error) error {
 }
 
 // Sniff reports whether head, the beginning of a file, is that of records with
-// the text field, and whether that can be told: it can't before the first line
-// that is not blank has begun, and perhaps not before it is whole.
-func Sniff(head []byte, fields Fields) (records, known bool) {
+// a text, and whether that can be told: it can't before the first line that is
+// not blank has begun, and perhaps not before it is whole.
+func Sniff(head []byte, fields record.Fields) (records, known bool) {
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte(mark)), " \t\r\n")
 	if len(head) == 0 || head[0] != '{' {
 		return false, len(head) > 0
 	}
 	line, _, whole := bytes.Cut(head, []byte("\n"))
-	p := newParser(Fields{Text: fields.Text})
-	err := p.parse(&Record{Line: line})
+	p := newParser(record.Fields{Text: fields.Text})
+	err := p.parse(line)
 	return p.begun && (err == nil || !whole), p.begun || whole
 }
 
 // mark is the byte order mark, which may stand before a file's first record.
 const mark = "\ufeff"
 
-// Member returns the start and end of the value of a member of the object in
-// line, if there is one of that name.
-func Member(line []byte, name string) (start, end int, found bool) {
-	p := newParser(Fields{Text: name})
-	p.paths[0] = []string{name}
-	p.any = true
-	rec := &Record{Line: line}
-	err := p.parse(rec)
-	return rec.Start, rec.End, err == nil && p.found
-}
-
-// Unquote appends what a JSON string literal says to dst. Bytes that are not UTF-8 stay
+// unquote appends what a JSON string literal says to dst. Bytes that are not UTF-8 stay
 // as they are, for a stage to mend.
-func Unquote(dst, literal []byte) []byte {
+func unquote(dst, literal []byte) []byte {
 	if utf8.Valid(literal) {
 		if inner := literal[1 : len(literal)-1]; bytes.IndexByte(inner, '\\') < 0 {
 			return append(dst, inner...)
@@ -363,29 +333,28 @@ const (
 	HTML    Quoting = "html"    // <, > and &, U+2028 and U+2029 escaped, as Go writes
 )
 
-// Quotings lists them, the commonest first.
-var Quotings = []Quoting{Minimal, ASCII, HTML}
-
-// QuotingOf returns the way in which literal is written: of those that write
-// what it says as it stands, the first; or, with exact false, the likeliest.
-func QuotingOf(literal []byte) (q Quoting, exact bool) {
-	text := string(Unquote(nil, literal))
-	for _, q := range Quotings {
-		if string(q.Append(nil, text)) == string(literal) {
-			return q, true
-		}
-	}
+// quotings returns the ways to write a literal, the likeliest first.
+func quotings(literal []byte) []record.Quoting {
 	for _, b := range literal {
 		if b >= utf8.RuneSelf {
-			return Minimal, false
+			return []record.Quoting{Minimal, ASCII, HTML}
 		}
 	}
-	for _, c := range text {
-		if c >= utf8.RuneSelf {
-			return ASCII, false
-		}
+	if bytes.Contains(literal, []byte(`\u`)) {
+		return []record.Quoting{ASCII, Minimal, HTML}
 	}
-	return Minimal, false
+	return []record.Quoting{Minimal, HTML}
+}
+
+// Name returns q.
+func (q Quoting) Name() string { return string(q) }
+
+// Unquote appends what a literal says to dst.
+func (Quoting) Unquote(dst, literal []byte) []byte {
+	if len(literal) < 2 {
+		return dst
+	}
+	return unquote(dst, literal)
 }
 
 // Append appends text to dst as a JSON string. Text that is not UTF-8 is

@@ -3,16 +3,19 @@ package jsonl
 import (
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
 	"unicode/utf8"
+
+	"tamis/pipeline/format/record"
 )
 
 // A row is what a document says of its record.
 type row struct{ id, lang, text string }
 
-func rows(t *testing.T, input string, fields Fields) (rows []row, errs []error) {
+func rows(t *testing.T, input string, fields record.Fields) (rows []row, errs []error) {
 	t.Helper()
 	for doc, err := range Documents("in", strings.NewReader(input), fields, 1<<20) {
 		if err = errors.Join(err, doc.Err); err != nil {
@@ -20,14 +23,14 @@ func rows(t *testing.T, input string, fields Fields) (rows []row, errs []error) 
 			continue
 		}
 		doc.Split()
-		rec := doc.Origin.(*Record)
-		rows = append(rows, row{doc.ID, doc.Lang.Tag, rec.text})
+		rec := doc.Origin.(*record.Record)
+		rows = append(rows, row{doc.ID, doc.Lang.Tag, rec.Text})
 	}
 	return rows, errs
 }
 
 func TestDocuments(t *testing.T) {
-	fields := Fields{Text: "text", ID: "id", Lang: "meta.lang"}
+	fields := record.Fields{Text: []string{"text"}, ID: "id", Lang: "meta.lang"}
 	for input, want := range map[string]row{
 		`{"text":"a\nb\u00e9","id":"x"}`:                           {"x", "", "a\nbé"},
 		`{"id":7,"meta":{"n":{},"lang":"fr"},"text":"t"}`:          {"7", "fr", "t"},
@@ -58,7 +61,7 @@ func TestDocumentsSite(t *testing.T) {
 		`{"text":"t","meta":{"url":["x"]}}`:      "in:1 ",
 		`{"text":"t","meta":{"url":"no place"}}`: "in:1 ",
 	} {
-		for doc, err := range Documents("in", strings.NewReader(input), Fields{Text: "text", URL: "meta.url"}, 1<<20) {
+		for doc, err := range Documents("in", strings.NewReader(input), record.Fields{Text: []string{"text"}, URL: "meta.url"}, 1<<20) {
 			if err != nil || doc.ID+" "+doc.Site != want {
 				t.Errorf("%s: %q %q, %v", input, doc.ID, doc.Site, err)
 			}
@@ -66,7 +69,7 @@ func TestDocumentsSite(t *testing.T) {
 	}
 	input := `{"text":"` + strings.Repeat("a line of text\\n", 200_000) + `","url":"http://example.org/1"}`
 	sections := 0
-	for doc := range Documents("in", strings.NewReader(input), Fields{Text: "text", ID: "url", URL: "url"}, 1<<30) {
+	for doc := range Documents("in", strings.NewReader(input), record.Fields{Text: []string{"text"}, ID: "url", URL: "url"}, 1<<30) {
 		if sections++; doc.ID != "http://example.org/1" || doc.Site != "example.org" {
 			t.Errorf("%q %q", doc.ID, doc.Site)
 		}
@@ -80,13 +83,13 @@ func TestDocumentsSetAside(t *testing.T) {
 	input := strings.Join([]string{
 		`{"text":"a"}`, `{"text":`, `[1]`, `{"x":1}`, `{"text":[]}`, `{"text":"a"}x`, `{"text":"b"}`,
 	}, "\n")
-	got, errs := rows(t, input, Fields{Text: "text"})
+	got, errs := rows(t, input, record.Fields{Text: []string{"text"}})
 	if len(got) != 2 || got[1].text != "b" || len(errs) != 5 {
 		t.Fatalf("got %q, %v", got, errs)
 	}
 	for i, err := range errs {
-		var row *RowError
-		if !errors.As(err, &row) || row.Row != i+2 || strings.Contains(err.Error(), "\n") {
+		var row *record.Error
+		if !errors.As(err, &row) || row.Number != i+2 || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%v; want an error of row %d", err, i+2)
 		}
 	}
@@ -97,14 +100,14 @@ func TestDocumentsTooLong(t *testing.T) {
 	input := `{"text":"` + strings.Repeat("a", 1000) + `"}` + "\n" + `{"text":"b"}` + "\n" + strings.Repeat("x", 100)
 	var lines strings.Builder
 	errs := 0
-	for doc, err := range Documents("in", strings.NewReader(input), Fields{Text: "text"}, 100) {
+	for doc, err := range Documents("in", strings.NewReader(input), record.Fields{Text: []string{"text"}}, 100) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rec := doc.Origin.(*Record)
-		lines.Write(rec.Line)
-		if len(rec.Line) > 100 || (doc.Err == nil) != (rec.text == "b") {
-			t.Errorf("%d bytes, %v", len(rec.Line), doc.Err)
+		rec := doc.Origin.(*record.Record)
+		lines.Write(rec.Raw)
+		if len(rec.Raw) > 100 || (doc.Err == nil) != (rec.Text == "b") {
+			t.Errorf("%d bytes, %v", len(rec.Raw), doc.Err)
 		}
 		if doc.Err != nil && rec.Part == 0 {
 			errs++
@@ -119,7 +122,7 @@ func TestDocumentsTooLong(t *testing.T) {
 func TestDocumentsOfABrokenInput(t *testing.T) {
 	r := io.MultiReader(strings.NewReader("{\"text\":\"a\"}\n{\"te"), iotest.ErrReader(io.ErrUnexpectedEOF))
 	var got []error
-	for _, err := range Documents("in", r, Fields{Text: "text"}, 1<<20) {
+	for _, err := range Documents("in", r, record.Fields{Text: []string{"text"}}, 1<<20) {
 		got = append(got, err)
 	}
 	if len(got) != 2 || got[0] != nil || !errors.Is(got[1], io.ErrUnexpectedEOF) {
@@ -128,22 +131,78 @@ func TestDocumentsOfABrokenInput(t *testing.T) {
 }
 
 func TestQuoting(t *testing.T) {
-	for literal, want := range map[string]Quoting{
-		`"plain"`:                 Minimal,
-		`"é\n\"\\"`:               Minimal,
-		`"\u00e9 \ud83d\ude00"`:   ASCII,
-		`"\u003cb\u003e"`:         HTML,
-		`"<b>"`:                   Minimal,
-		`"\u2028é\u0026"`:         HTML,
-		`"tab\there\u0001\u001f"`: Minimal,
+	type way struct {
+		q     record.Quoting
+		exact bool
+	}
+	for literal, want := range map[string]way{
+		`"plain"`:                 {Minimal, true},
+		`"é\n\"\\"`:               {Minimal, true},
+		`"\u00e9 \ud83d\ude00"`:   {ASCII, true},
+		`"\u003cb\u003e"`:         {HTML, true},
+		`"<b>"`:                   {Minimal, true},
+		`"\u2028é\u0026"`:         {HTML, true},
+		`"tab\there\u0001\u001f"`: {ASCII, true},
+		`"\/é"`:                   {Minimal, false},
+		`"\u00E9"`:                {ASCII, false},
+		`"\/"`:                    {Minimal, false},
+		"\"\xe9\"":                {Minimal, false},
 	} {
-		if q, exact := QuotingOf([]byte(literal)); q != want || !exact {
+		got := parsed(t, `{"text":`+literal+`}`, record.Fields{Text: []string{"text"}})[0]
+		if q, exact := got.Quoting(); (way{q, exact}) != want {
 			t.Errorf("%s: got %s, %v", literal, q, exact)
 		}
 	}
-	for literal, want := range map[string]Quoting{`"\/é"`: Minimal, `"\u00E9"`: ASCII, `"\/"`: Minimal, "\"\xe9\"": Minimal} {
-		if q, exact := QuotingOf([]byte(literal)); q != want || exact {
-			t.Errorf("%s: got %s, %v", literal, q, exact)
+}
+
+// parsed returns the parts of one line.
+func parsed(t *testing.T, line string, fields record.Fields) []*record.Record {
+	t.Helper()
+	var parts []*record.Record
+	for doc, err := range Documents("in", strings.NewReader(line), fields, 1<<20) {
+		if err = errors.Join(err, doc.Err); err != nil {
+			t.Fatal(err)
+		}
+		parts = append(parts, doc.Origin.(*record.Record))
+	}
+	return parts
+}
+
+// Several texts of a record are as many documents, in the order of the line,
+// and their parts are the whole of it.
+func TestDocumentsOfSeveralTexts(t *testing.T) {
+	line := `{"body":{"main":"B"},"id":"x","title":"T"}` + "\n"
+	fields := record.Fields{Text: []string{"title", "body.main", "lead"}, ID: "id"}
+	got, errs := rows(t, line, fields)
+	want := []row{{"x#body.main", "", "B"}, {"x#title", "", "T"}}
+	if len(errs) > 0 || !slices.Equal(got, want) {
+		t.Errorf("got %q, %v", got, errs)
+	}
+	var raw string
+	for i, rec := range parsed(t, line, fields) {
+		raw += string(rec.Raw)
+		if rec.Part != i || rec.More != (i == 0) {
+			t.Errorf("part %d: %d, %v", i, rec.Part, rec.More)
+		}
+	}
+	if raw != line {
+		t.Errorf("the parts are %q", raw)
+	}
+}
+
+// A remark goes to the end of the record, or in the place of the one it has.
+func TestNote(t *testing.T) {
+	for line, want := range map[string]string{
+		`{"text":"a","n":{"tamis":1}}`:             `{"text":"a","n":{"tamis":1},"tamis":0}`,
+		`{"text":"a", "tamis" : {"x":[1]} ,"b":2}`: `{"text":"a", "tamis" : 0 ,"b":2}`,
+		`{"tamis":null,"text":"a"}` + "\n":         `{"tamis":0,"text":"a"}` + "\n",
+		"\ufeff" + `{"text":"a" }`:                 "\ufeff" + `{"text":"a" ,"tamis":0}`,
+	} {
+		rec := parsed(t, line, record.Fields{Text: []string{"text"}})[0]
+		note := *rec.Note
+		note.New = append(note.New, '0')
+		if got := rec.Rewrite(nil, note); string(got.Bytes) != want {
+			t.Errorf("%s: got %s", line, got.Bytes)
 		}
 	}
 }
@@ -161,20 +220,9 @@ func TestSniff(t *testing.T) {
 		"text":                           {false, true},
 		"\n\n":                           {false, false},
 	} {
-		if records, known := Sniff([]byte(head), Fields{Text: "text"}); (answer{records, known}) != want {
+		if records, known := Sniff([]byte(head), record.Fields{Text: []string{"text"}}); (answer{records, known}) != want {
 			t.Errorf("%q: got %v, %v", head, records, known)
 		}
-	}
-}
-
-func TestMember(t *testing.T) {
-	line := `{"a":{"tamis":1}, "tamis" : {"x":[1]} ,"b":2}`
-	start, end, found := Member([]byte(line), "tamis")
-	if !found || line[start:end] != `{"x":[1]}` {
-		t.Errorf("got %q, %v", line[start:end], found)
-	}
-	if _, _, found := Member([]byte(`{"a":1}`), "tamis"); found {
-		t.Error("found what is not there")
 	}
 }
 
@@ -184,22 +232,22 @@ func FuzzDocuments(f *testing.F) {
 	f.Add([]byte("{\"text\":\"a\\u00e9\xff\",\"id\":{}}\r\n\n[{"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var lines []byte
-		for doc, err := range Documents("in", strings.NewReader(string(data)), Fields{Text: "text", ID: "id", Lang: "a.b"}, 1<<20) {
+		for doc, err := range Documents("in", strings.NewReader(string(data)), record.Fields{Text: []string{"text"}, ID: "id", Lang: "a.b"}, 1<<20) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rec := doc.Origin.(*Record)
-			lines = append(lines, rec.Line...)
-			if doc.Err != nil || rec.End == 0 || rec.Line[rec.Start] != '"' {
+			rec := doc.Origin.(*record.Record)
+			lines = append(lines, rec.Raw...)
+			if doc.Err != nil || rec.End == 0 || rec.Raw[rec.Start] != '"' {
 				continue
 			}
-			literal := rec.Line[rec.Start:rec.End]
-			if got := string(Unquote(nil, literal)); got != rec.text {
-				t.Fatalf("%q says %q; the text is %q", literal, got, rec.text)
+			literal := rec.Raw[rec.Start:rec.End]
+			if got := string(Minimal.Unquote(nil, literal)); got != rec.Text {
+				t.Fatalf("%q says %q; the text is %q", literal, got, rec.Text)
 			}
-			for _, q := range Quotings {
-				if back := string(Unquote(nil, q.Append(nil, rec.text))); utf8.ValidString(rec.text) && back != rec.text {
-					t.Fatalf("%s: %q became %q", q, rec.text, back)
+			for _, q := range quotings(literal) {
+				if back := string(q.Unquote(nil, q.Append(nil, rec.Text))); utf8.ValidString(rec.Text) && back != rec.Text {
+					t.Fatalf("%s: %q became %q", q, rec.Text, back)
 				}
 			}
 		}

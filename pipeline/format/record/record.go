@@ -1,0 +1,241 @@
+// Package record says what the formats of records have in common: a record is a
+// run of bytes with a text in it, and the text can be replaced while every other
+// byte stays as it was.
+package record
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"golang.org/x/text/language"
+
+	"tamis/pipeline"
+)
+
+// Fields names the fields of a record that are read. What a name means is the
+// format's affair: a path of members, a column, a header. Of Text one at least
+// must be there.
+type Fields struct {
+	Text []string // the texts to clean
+	ID   string   // names the record
+	Lang string   // tells a language that is already known, as a BCP 47 tag
+	URL  string   // of the page, whose host is the document's site
+}
+
+// Facts are what the fields of a record tell of its texts.
+type Facts struct{ ID, Lang, URL string }
+
+// A Record is where a document comes from: a record of an input or, if that
+// holds several texts, the part of it that ends with one of them. The parts of
+// a record, and the records of an input, are together the whole input.
+type Record struct {
+	Unit   string // what records are in this format: "line"
+	Number int    // from 1
+	Raw    []byte // as it was read, with what ends it
+	Ending string // what it must end with, if it is the last of its input too
+
+	// Start and End are those of the text's literal in Raw, End 0 where there
+	// is none; Text is what the literal says, and Quotings returns the ways to
+	// write it, the likeliest first.
+	Start, End int
+	Text       string
+	Quotings   func(literal []byte) []Quoting
+
+	// Dependent returns what else must change if the text is written as
+	// literal. It may be nil.
+	Dependent func(literal []byte) []Change
+
+	// Note is where this record takes a remark about it, if it takes any.
+	Note *Change
+
+	// Part says how many parts of the record came before, More that another
+	// follows. TooLong says that it is over the limit, and so was not read but
+	// cut anywhere.
+	Part    int
+	More    bool
+	TooLong bool
+}
+
+// Unended returns the change that gives the record its ending, if it lacks it.
+func (r *Record) Unended() []Change {
+	if r.Ending == "" || r.More || bytes.HasSuffix(r.Raw, []byte(r.Ending)) {
+		return nil
+	}
+	return []Change{{len(r.Raw), len(r.Raw), []byte(r.Ending)}}
+}
+
+// Place says where the record stands in its input.
+func (r *Record) Place() string { return fmt.Sprintf("%s %d", r.Unit, r.Number) }
+
+// tagOf returns the BCP 47 tag of a language as a field may tell it: fr, fra,
+// fr_FR; empty where it tells none.
+func tagOf(field string) string {
+	if field == "" {
+		return ""
+	}
+	tag, err := language.Parse(field)
+	if err != nil || tag == language.Und {
+		return ""
+	}
+	return tag.String()
+}
+
+// Documents yields the document of the record's text, or its sections if it is
+// too large for one.
+func (r *Record) Documents(facts Facts, yield func(*pipeline.Document, error) bool) bool {
+	tag, site := tagOf(facts.Lang), pipeline.SiteOf(facts.URL)
+	for doc := range pipeline.Sections(facts.ID, r.Text) {
+		doc.Origin, doc.Lang.Tag, doc.Site = r, tag, site
+		if !yield(doc, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// A Literal is where a text stands in a record.
+type Literal struct {
+	Name       string // of its field
+	Start, End int
+	Text       string
+}
+
+// GiveParts yields the documents of the texts of r, a whole record. If fields
+// name several texts, the name of each is part of its document's.
+func (r *Record) GiveParts(facts Facts, fields Fields, texts []Literal, yield func(*pipeline.Document, error) bool) bool {
+	if len(texts) == 0 {
+		return r.Documents(facts, yield)
+	}
+	id := facts.ID
+	slices.SortFunc(texts, func(a, b Literal) int { return a.Start - b.Start })
+	at := 0
+	for i, l := range texts {
+		part, end := *r, l.End
+		part.Part, part.More = i, i < len(texts)-1
+		if !part.More {
+			end = len(r.Raw)
+		}
+		part.Raw = r.Raw[at:end:end]
+		part.Start, part.End, part.Text = l.Start-at, l.End-at, l.Text
+		if part.Note = nil; r.Note != nil && r.Note.Start >= at && r.Note.Start < end {
+			part.Note = &Change{r.Note.Start - at, r.Note.End - at, r.Note.New}
+		}
+		if len(fields.Text) > 1 {
+			facts.ID = id + "#" + l.Name
+		}
+		if !part.Documents(facts, yield) {
+			return false
+		}
+		at = end
+	}
+	return true
+}
+
+// Rejected returns a document that says why the record could not be read.
+func (r *Record) Rejected(name, id string, err error) *pipeline.Document {
+	doc := pipeline.New(id, "")
+	doc.Origin, doc.Err = r, &Error{name, r.Number, err}
+	return doc
+}
+
+// An Error says what is wrong with one record.
+type Error struct {
+	Name   string // of the input
+	Number int
+	Err    error
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s:%d: %v", e.Name, e.Number, e.Err) }
+func (e *Error) Unwrap() error { return e.Err }
+
+// TooLongError is why a record over the limit is set aside.
+func TooLongError(limit int) error { return fmt.Errorf("the record is longer than %d bytes", limit) }
+
+// A Quoting is a way to write a text so that it can stand in a record.
+type Quoting interface {
+	// Name names it in audits.
+	Name() string
+	// Append appends the literal of text to dst.
+	Append(dst []byte, text string) []byte
+	// Unquote appends what a literal says to dst.
+	Unquote(dst, literal []byte) []byte
+}
+
+// Quoting returns the way in which the text is written: of those that write it
+// as it stands, the first; or, with exact false, the likeliest.
+func (r *Record) Quoting() (q Quoting, exact bool) {
+	literal := r.Raw[r.Start:r.End]
+	all := r.Quotings(literal)
+	for _, q := range all {
+		if string(q.Append(nil, r.Text)) == string(literal) {
+			return q, true
+		}
+	}
+	return all[0], false
+}
+
+// A Change puts New in the place of a stretch of a record's bytes.
+type Change struct {
+	Start, End int
+	New        []byte
+}
+
+// A Patch is a change seen from the output: where it stands there, how long it
+// is, and what stood there before.
+type Patch struct {
+	At, Bytes int
+	Old       []byte
+}
+
+// Written is a record as it is to be written.
+type Written struct {
+	Bytes   []byte
+	Text    *[2]int // start and end of the new text's literal in Bytes, if it changed
+	Patches []Patch // the other changes
+}
+
+// Rewrite returns the record with text in the place of its own, unless it is
+// nil, and the other changes made.
+func (r *Record) Rewrite(text *string, others ...Change) Written {
+	changes := slices.Clone(others)
+	if text != nil {
+		q, _ := r.Quoting()
+		literal := q.Append(nil, *text)
+		changes = append(changes, Change{r.Start, r.End, literal})
+		if r.Dependent != nil {
+			changes = append(changes, r.Dependent(literal)...)
+		}
+	}
+	if len(changes) == 0 {
+		return Written{Bytes: r.Raw}
+	}
+	slices.SortStableFunc(changes, func(a, b Change) int { return a.Start - b.Start })
+	var w Written
+	at := 0
+	for _, c := range changes {
+		w.Bytes = append(w.Bytes, r.Raw[at:c.Start]...)
+		start := len(w.Bytes)
+		w.Bytes = append(w.Bytes, c.New...)
+		if text != nil && c.Start == r.Start && c.End == r.End {
+			w.Text = &[2]int{start, len(w.Bytes)}
+		} else {
+			w.Patches = append(w.Patches, Patch{start, len(c.New), bytes.Clone(r.Raw[c.Start:c.End])})
+		}
+		at = c.End
+	}
+	w.Bytes = append(w.Bytes, r.Raw[at:]...)
+	return w
+}
+
+// Plain is the Quoting of a text that stands in its record as it is.
+type Plain struct{}
+
+// Name returns "plain".
+func (Plain) Name() string { return "plain" }
+
+// Append appends text to dst.
+func (Plain) Append(dst []byte, text string) []byte { return append(dst, text...) }
+
+// Unquote appends literal to dst.
+func (Plain) Unquote(dst, literal []byte) []byte { return append(dst, literal...) }
