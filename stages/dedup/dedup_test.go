@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"tamis/pipeline"
 	"tamis/pipeline/stagetest"
@@ -316,17 +315,9 @@ func TestTwiceIsOnce(t *testing.T) {
 	}
 }
 
-// TestLinear checks that repetition in bulk costs not much more than other text.
-func TestLinear(t *testing.T) {
-	cost := func(scope Scope, text string) float64 { // of a byte
-		least := time.Hour
-		for range 3 { // the machine may be busy with something else
-			start := time.Now()
-			decide(t, New(Options{Scope: scope}), pipeline.New("a", text))
-			least = min(least, time.Since(start))
-		}
-		return least.Seconds() / float64(len(text))
-	}
+// BenchmarkRepetition cleans repetition in bulk beside other text: a byte of it
+// is to cost no hundred times as much.
+func BenchmarkRepetition(b *testing.B) {
 	r := rand.New(rand.NewPCG(5, 5))
 	var ordinary, variants strings.Builder
 	for i := range 1500 {
@@ -334,21 +325,24 @@ func TestLinear(t *testing.T) {
 		fmt.Fprintf(&variants, "The %d visitors of the %dth fair have bought apples, nuts, honey and cheese at %d stalls.\n", i*7919, i, i%97)
 	}
 	line, long := prose(r, 14)+"\n", prose(r, 30_000)
-	least := [...]float64{Document: cost(Document, ordinary.String()), Run: cost(Run, ordinary.String())}
-	for name, text := range map[string]string{
-		"one line":        strings.Repeat(line, 1<<18/len(line)),
-		"variants":        variants.String(),
-		"long paragraphs": long + "\n" + long[:len(long)-100] + "\n" + long[1000:] + "\n" + line,
-		"one letter":      strings.Repeat("a", 1<<18) + "\n" + strings.Repeat("a", 1<<18-5),
-		"one mark":        strings.Repeat("\u3099", 1<<16) + "\n" + strings.Repeat("\u1161", 1<<16),
-		"not UTF-8":       strings.Repeat("\xff", 1<<18) + "\n" + strings.Repeat("\xc3", 1<<18),
-		"short lines":     strings.Repeat("It was what it was, and it is so.\n", 1<<13),
-		"short words":     strings.Repeat("a\n", 1<<17),
+	for _, c := range []struct{ name, text string }{
+		{"ordinary", ordinary.String()},
+		{"one line", strings.Repeat(line, 1<<18/len(line))},
+		{"variants", variants.String()},
+		{"long paragraphs", long + "\n" + long[:len(long)-100] + "\n" + long[1000:] + "\n" + line},
+		{"one letter", strings.Repeat("a", 1<<18) + "\n" + strings.Repeat("a", 1<<18-5)},
+		{"one mark", strings.Repeat("\u3099", 1<<16) + "\n" + strings.Repeat("\u1161", 1<<16)},
+		{"not UTF-8", strings.Repeat("\xff", 1<<18) + "\n" + strings.Repeat("\xc3", 1<<18)},
+		{"short lines", strings.Repeat("It was what it was, and it is so.\n", 1<<13)},
+		{"short words", strings.Repeat("a\n", 1<<17)},
 	} {
 		for _, scope := range []Scope{Document, Run} {
-			if times := cost(scope, text) / least[scope]; times > 100 {
-				t.Errorf("%s, scope %v: a byte costs as much as %.0f ordinary ones", name, scope, times)
-			}
+			b.Run(fmt.Sprintf("%s/%v", c.name, scope), func(b *testing.B) {
+				b.SetBytes(int64(len(c.text)))
+				for b.Loop() {
+					decide(b, New(Options{Scope: scope}), pipeline.New("a", c.text))
+				}
+			})
 		}
 	}
 }
