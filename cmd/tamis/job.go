@@ -26,6 +26,11 @@ import (
 	"tamis/stages/typography"
 )
 
+// batchBytes is how much text travels together; 0 leaves it to the pipeline. All
+// that is on its way must be less than stands between two barriers, so tests that
+// make that less make this less too.
+var batchBytes = 0
+
 // maxJobs bounds what a slip of the finger costs.
 const maxJobs = 1024
 
@@ -86,7 +91,7 @@ func (t *tool) newJob(c *cli.Context, only []string) (*job, error) {
 	if err != nil {
 		return nil, &exitError{exitMisuse, err}
 	}
-	p.Workers = jobs
+	p.Workers, p.BatchBytes = jobs, batchBytes
 	j.pipeline = p
 	return j, nil
 }
