@@ -99,7 +99,7 @@ func (pg *page) runsIn(start, end int) {
 				if l.words == 0 || l.words > 12 || !l.lone() || l.shape&wrapped != 0 || pg.headsText(j) {
 					continue
 				}
-				if all, shared := pg.shared(l); shared*3 <= all {
+				if all, shared := pg.shared(l); shared == 0 || l.at != head && shared*3 <= all {
 					l.add(runRule, .6, "between lines of the template")
 				}
 			}

@@ -5,7 +5,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/zeebo/xxh3"
-	"golang.org/x/text/unicode/norm"
+
+	"tamis/stages/junk/linemodel"
 )
 
 // fold returns s as phrases are compared: letters in lower case and without
@@ -18,18 +19,16 @@ func appendFold(b []byte, s string) []byte {
 		c := s[i]
 		if c < utf8.RuneSelf {
 			i++
-			switch {
-			case 'a' <= c && c <= 'z':
-			case 'A' <= c && c <= 'Z':
-				c |= 0x20
-			case '0' <= c && c <= '9':
+			if low := lowers[c]; low != 0 {
+				c = low
+			} else if c < '0' || c > '9' {
+				gap = true
+				continue
+			} else {
 				if !gap && len(b) > 0 && b[len(b)-1] == '0' {
 					continue
 				}
 				c = '0'
-			default:
-				gap = true
-				continue
 			}
 			if gap && len(b) > 0 {
 				b = append(b, ' ')
@@ -40,10 +39,11 @@ func appendFold(b []byte, s string) []byte {
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		i += size
-		switch {
-		case unicode.IsMark(r):
+		switch kindOf(r) {
+		case mark:
 			continue
-		case !unicode.IsLetter(r):
+		case letter:
+		default:
 			gap = true
 			continue
 		}
@@ -51,30 +51,46 @@ func appendFold(b []byte, s string) []byte {
 			b = append(b, ' ')
 		}
 		gap = false
-		b = utf8.AppendRune(b, foldRune(r))
+		b = utf8.AppendRune(b, linemodel.FoldRune(r))
 	}
 	return b
 }
 
-// foldRune returns a letter in lower case and without its accents.
-func foldRune(r rune) rune {
-	if r < utf8.RuneSelf {
-		if 'A' <= r && r <= 'Z' {
-			return r | 0x20
-		}
-		return r
+// The kinds of characters that fold tells apart.
+const (
+	letter = 1 + iota
+	mark
+)
+
+// kinds holds the kinds of the characters of Latin, Greek and Cyrillic.
+var kinds = func() (t [0x530]uint8) {
+	for r := range t {
+		t[r] = findKind(rune(r))
 	}
-	if r < rune(len(folded)) {
-		return folded[r]
+	return t
+}()
+
+func findKind(r rune) uint8 {
+	switch {
+	case unicode.IsMark(r):
+		return mark
+	case unicode.IsLetter(r):
+		return letter
 	}
-	return unicode.ToLower(r)
+	return 0
 }
 
-// folded holds the folding of the letters of Latin, Greek and Cyrillic.
-var folded = func() (t [0x530]rune) {
-	for r := range t {
-		base, _ := utf8.DecodeRuneInString(norm.NFD.String(string(rune(r))))
-		t[r] = unicode.ToLower(base)
+func kindOf(r rune) uint8 {
+	if uint32(r) < uint32(len(kinds)) {
+		return kinds[r]
+	}
+	return findKind(r)
+}
+
+// lowers holds the lower case of each ASCII letter, and 0 for all else.
+var lowers = func() (t [256]byte) {
+	for c := byte('a'); c <= 'z'; c++ {
+		t[c], t[c&^0x20] = c, c
 	}
 	return t
 }()

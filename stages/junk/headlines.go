@@ -144,11 +144,10 @@ func (pg *page) headsTopic(i int) bool {
 	if i+1 == len(pg.lines) || pg.lines[i+1].shape&prose == 0 {
 		return false
 	}
-	for w := range pg.contentWords(pg.lines[i].text) {
-		for v := range pg.contentWords(pg.lines[i+1].text) {
-			if v == w {
-				return true
-			}
+	below := pg.stems(&pg.lines[i+1])
+	for _, w := range pg.stems(&pg.lines[i]) {
+		if slices.Contains(below, w) {
+			return true
 		}
 	}
 	return false

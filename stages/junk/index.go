@@ -1,6 +1,8 @@
 package junk
 
 import (
+	"maps"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,25 +20,35 @@ type index struct {
 	phrases  map[string][]*rule // by folded text
 	patterns []*pattern
 	anywhere literalTable
-	starts   literalTable // literals at the start of a line
-	shorts   []literal    // the same, too short for the table
+	starts   literalTable   // literals at the start of a line
+	shorts   [256][]literal // the same, too short for the table, by their first byte
 	home     map[string]bool
 	sections map[string]bool
 	labels   map[string]bool
 	stop     map[string]bool
+	seenStop [1 << stopBits]bool // by a hash of the word: most words are none
 
 	stopWords *linemodel.StopWords
 }
 
 // A literalTable finds literals by their first four bytes.
 type literalTable struct {
-	seen [1 << (tableBits - 6)]uint64
-	list map[uint32][]literal
+	seen  [1 << (tableBits - 6)]uint64 // bits: a literal begins so
+	lists map[uint32][]literal
+	cells []cell // the same, once all have been added, by slot
+}
+
+// A cell is a place of an open hash table.
+type cell struct {
+	key  uint32
+	list []literal
 }
 
 type literal struct {
 	text    string // each byte with the bit set that makes ASCII lower case
 	pattern int32
+	next    uint32 // the bytes after the first four, and which of them there are
+	mask    uint32
 }
 
 const tableBits = 16
@@ -54,15 +66,47 @@ func key(s string, i int) uint32 {
 }
 
 func (t *literalTable) add(text string, pattern int32) {
-	if t.list == nil {
-		t.list = make(map[uint32][]literal)
+	if t.lists == nil {
+		t.lists = make(map[uint32][]literal)
 	}
 	for _, text := range cases(text) {
+		l := literal{text: text, pattern: pattern}
+		for i := range min(len(text)-minLiteral, 4) {
+			l.next |= uint32(text[minLiteral+i]) << (8 * i)
+			l.mask |= 0xff << (8 * i)
+		}
 		k := key(text, 0)
-		if l := (literal{text, pattern}); !slices.Contains(t.list[k], l) {
-			t.list[k] = append(t.list[k], l)
+		if !slices.Contains(t.lists[k], l) {
+			t.lists[k] = append(t.lists[k], l)
 			h := slot(k)
 			t.seen[h>>6] |= 1 << (h & 63)
+		}
+	}
+}
+
+// pack makes the table ready for use.
+func (t *literalTable) pack() {
+	t.cells = make([]cell, 1<<bits.Len(uint(2*len(t.lists))))
+	for _, k := range slices.Sorted(maps.Keys(t.lists)) {
+		at := t.home(k)
+		for t.cells[at].list != nil {
+			at = (at + 1) & (len(t.cells) - 1)
+		}
+		t.cells[at] = cell{k, t.lists[k]}
+	}
+	t.lists = nil
+}
+
+// home is where the search for a key begins.
+func (t *literalTable) home(k uint32) int {
+	return int(k*0x85EBCA6B>>8) & (len(t.cells) - 1)
+}
+
+// of returns the literals that begin with a key.
+func (t *literalTable) of(k uint32) []literal {
+	for at := t.home(k); ; at = (at + 1) & (len(t.cells) - 1) {
+		if c := &t.cells[at]; c.key == k || c.list == nil {
+			return c.list
 		}
 	}
 }
@@ -89,8 +133,17 @@ func (t *literalTable) at(s string, i int, hits []int32) []int32 {
 	if t.seen[h>>6]&(1<<(h&63)) == 0 {
 		return hits
 	}
-	for _, l := range t.list[k] {
-		if hasFoldedPrefix(s[i:], l.text) {
+	next := uint32(0)
+	if i+2*minLiteral <= len(s) {
+		next = key(s, i+minLiteral)
+	} else {
+		for j := range len(s) - i - minLiteral {
+			next |= uint32(s[i+minLiteral+j]|0x20) << (8 * j)
+		}
+	}
+	list := t.of(k)
+	for j := range list {
+		if l := &list[j]; l.next == next&l.mask && hasFoldedPrefix(s[i:], l.text) {
 			hits = appendNew(hits, l.pattern)
 		}
 	}
@@ -120,7 +173,10 @@ func appendNew(hits []int32, n int32) []int32 {
 
 // scan appends to hits the patterns worth trying on s.
 func (x *index) scan(s string, hits []int32) []int32 {
-	for _, l := range x.shorts {
+	if s == "" {
+		return hits
+	}
+	for _, l := range x.shorts[s[0]|0x20] {
 		if hasFoldedPrefix(s, l.text) {
 			hits = appendNew(hits, l.pattern)
 		}
@@ -176,11 +232,32 @@ func (x *index) addRule(r *rule) {
 				x.starts.add(lit, n)
 			default:
 				for _, text := range cases(lit) {
-					x.shorts = append(x.shorts, literal{text, n})
+					x.shorts[text[0]] = append(x.shorts[text[0]], literal{text: text, pattern: n})
 				}
 			}
 		}
 	}
+}
+
+const stopBits = 12
+
+// stopSlot hashes the ends and the length of a word.
+func stopSlot(w []byte) uint32 {
+	if len(w) < 4 {
+		return 0
+	}
+	_, n := w[3], len(w)
+	h := uint32(w[0]) | uint32(w[1])<<8 | uint32(w[2])<<16 | uint32(w[3])<<24
+	return (h ^ (uint32(w[n-1])<<8|uint32(w[n-2])|uint32(n)<<16)*0x85EBCA6B) * 0x9E3779B1 >> (32 - stopBits)
+}
+
+// isStop reports whether a folded word is a stop word.
+func (x *index) isStop(w []byte) bool { return x.seenStop[stopSlot(w)] && x.stop[string(w)] }
+
+// pack makes the index ready for use.
+func (x *index) pack() {
+	x.anywhere.pack()
+	x.starts.pack()
 }
 
 func newIndex() *index {
@@ -195,7 +272,9 @@ func newIndex() *index {
 
 func (x *index) addStop(words []string) {
 	for _, w := range words {
-		x.stop[fold(w)] = true
+		w = fold(w)
+		x.stop[w] = true
+		x.seenStop[stopSlot([]byte(w))] = true
 	}
 	x.stopWords = linemodel.NewStopWords(words)
 }

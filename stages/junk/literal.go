@@ -1,9 +1,13 @@
 package junk
 
 import (
+	"bytes"
+	"math"
 	"regexp/syntax"
 	"slices"
+	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 const (
@@ -19,15 +23,83 @@ type need struct {
 	first    bool // at the very start of the text
 }
 
+// maxChecked is the number of literals up to which it takes less time to look for
+// them than to try a pattern.
+const maxChecked = 24
+
+// plain returns those of the needs that can be looked for in a text that
+// [appendPlain] has made, but for skipped.
+func plain(all []need, skipped need) []need {
+	var left []need
+	for _, n := range all {
+		var literals []string
+		for _, s := range n.literals {
+			s = string(appendPlain(nil, s))
+			if strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
+				literals = nil
+				break
+			}
+			literals = append(literals, s)
+		}
+		slices.Sort(literals)
+		literals = slices.Compact(literals)
+		same := func(m need) bool { return m.first == n.first && slices.Equal(m.literals, literals) }
+		if len(literals) > 0 && !same(skipped) && !slices.ContainsFunc(left, same) {
+			left = append(left, need{literals, n.first})
+		}
+	}
+	return left
+}
+
+// in reports whether a plain text holds what it needs to.
+func (n *need) in(text []byte) bool {
+	for _, s := range n.literals {
+		if n.first && bytes.HasPrefix(text, []byte(s)) || !n.first && bytes.Contains(text, []byte(s)) {
+			return true
+		}
+	}
+	return false
+}
+
+// appendPlain appends s in lower case, as far as it is ASCII or folds to it, with
+// one sign for each kind of space and apostrophe that patterns take for the same.
+func appendPlain(b []byte, s string) []byte {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if low := lowers[c]; low != 0 {
+			c = low
+		} else if c >= utf8.RuneSelf {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			switch r {
+			case '\u00a0', '\u202f':
+				c = ' '
+			case '’':
+				c = '\''
+			case 'ſ':
+				c = 's'
+			case '\u212a':
+				c = 'k'
+			default:
+				b = append(b, s[i:i+size]...)
+				i += size - 1
+				continue
+			}
+			i += size - 1
+		}
+		b = append(b, c)
+	}
+	return b
+}
+
 // needs derives from a parsed pattern what to look for before the pattern is
 // tried. It reports false if there is nothing of use. With anchored, the
 // pattern matches at the start of a text only.
-func needs(re *syntax.Regexp, anchored bool) (need, bool) {
+func needs(re *syntax.Regexp, anchored bool) (best need, also []need, ok bool) {
 	l := literals(re, anchored)
 	l.close()
 	slices.Sort(l.best.literals)
 	l.best.literals = slices.Compact(l.best.literals)
-	return l.best, l.best.useful()
+	return l.best, plain(l.all, l.best), l.best.useful()
 }
 
 // useful reports whether to look for n is worth the while.
@@ -53,6 +125,7 @@ type part struct {
 	exact []string
 	first bool // the exact strings stand at the start of the text
 	best  need
+	all   []need // every text that it matches holds one of each
 }
 
 // close makes the exact strings a candidate for the best.
@@ -67,6 +140,9 @@ func (p *part) close() {
 // offer takes n if it is better than the best so far. What stands at the start
 // is looked for in one place only, and so beats what is merely longer.
 func (p *part) offer(n need) {
+	if n.size() > 0 && len(n.literals) <= maxChecked {
+		p.all = append(p.all, n)
+	}
 	better := n.size() > p.best.size()
 	if n.useful() != p.best.useful() {
 		better = n.useful()
@@ -124,6 +200,7 @@ func concat(subs []*syntax.Regexp, first bool) part {
 		}
 		exact = false
 		whole.close()
+		whole.all = append(whole.all, p.all...)
 		whole.offer(p.best)
 		whole.exact = p.exact
 		if p.exact == nil {
@@ -156,6 +233,47 @@ func alternate(subs []*syntax.Regexp, first bool) part {
 		return part{exact: exact, first: first}
 	}
 	return part{best: best}
+}
+
+// longest returns the number of characters in the longest text that re matches.
+func longest(re *syntax.Regexp) int {
+	const endless = math.MaxInt
+	times := func(n int) int {
+		one := longest(re.Sub[0])
+		if one == 0 || n == 0 {
+			return 0
+		}
+		if n < 0 || one > endless/n {
+			return endless
+		}
+		return one * n
+	}
+	n := 0
+	switch re.Op {
+	case syntax.OpLiteral:
+		return len(re.Rune)
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return 1
+	case syntax.OpCapture, syntax.OpQuest:
+		return times(1)
+	case syntax.OpStar, syntax.OpPlus:
+		return times(-1)
+	case syntax.OpRepeat:
+		return times(re.Max)
+	case syntax.OpAlternate:
+		for _, sub := range re.Sub {
+			n = max(n, longest(sub))
+		}
+	case syntax.OpConcat:
+		for _, sub := range re.Sub {
+			k := longest(sub)
+			if k > endless-n {
+				return endless
+			}
+			n += k
+		}
+	}
+	return n
 }
 
 // spellings returns the lower-case ways in which texts write r.

@@ -16,11 +16,14 @@ var lineRule = &pipeline.Rule{ID: "junk.line", Why: "a line that looks like a te
 // than to keep a label. The figures were chosen on pages of sites that the model
 // was not fitted on, for the most junk with 99.3% of the main text kept.
 const (
-	bodyLogit  = -.7
-	edgeLogit  = -2.5
+	headLogit  = -3.2
+	bodyLogit  = -.75
+	tailLogit  = -2.8
 	runeLogit  = .004
 	chargeable = 600 // characters
 )
+
+var logits = [...]float64{between: bodyLogit, head: headLogit, tail: tailLogit}
 
 // minSuspicion is the least evidence for which the model is heard: the trees see
 // what the packs say, and a weak yes would count that twice.
@@ -34,71 +37,99 @@ func suspicions(pg *page) {
 	if pg.fitted == nil {
 		return
 	}
-	sure, headed := pg.anyCertain(), pg.headed()
+	sights, headed := pg.sight(), pg.headed()
 	least := minSuspicion
-	if !sure {
+	if !sights.sure {
 		least = unsureSuspicion
 	}
 	at := 0
 	pg.model.Scores(func(_ int, score float64, alike int) {
-		l := &pg.lines[at]
-		need, threshold := edgeLogit, Normal.threshold(l.at)
-		if l.at == between {
-			need = bodyLogit
+		i := at
+		at++
+		l := &pg.lines[i]
+		need, threshold := logits[l.at], Normal.threshold(l.at)
+		// What follows only adds to it, and takes time to find.
+		if conviction(score, need, threshold) < least {
+			return
 		}
 		need += runeLogit * float64(min(utf8.RuneCountInString(l.text), chargeable))
-		need += pg.excuse(at, alike, sure)
-		if headed && pg.parts(at) {
+		need += pg.excuse(i, alike, sights)
+		if headed && pg.parts(i) {
 			need += sectioned
 		}
-		// At that logit the evidence is what it takes to fall.
-		p := 1 / (1 + math.Exp(need-score)*(1-threshold)/threshold)
-		if p >= least {
+		if p := conviction(score, need, threshold); p >= least {
 			l.add(lineRule, p, "its looks")
 		}
-		at++
 	})
+}
+
+// conviction returns the evidence that a score is: where it is what is needed,
+// the threshold, so that the line falls.
+func conviction(score, need, threshold float64) float64 {
+	return 1 / (1 + math.Exp(need-score)*(1-threshold)/threshold)
 }
 
 // What excuses a line before the model, in logits. The model has seen few texts
 // without a template, and few lists among the pages of news that it was fitted on.
 const (
 	noProse    = 2   // there is no prose to tell the template from
-	littleText = 1.5 // there is hardly any
-	shortText  = .5
-	cleanText  = 4.5 // the text is short, and no line of it certainly a template's
-	enumerated = 1.5 // one of several alike in the body
-	titled     = 2.5 // the first line, which no rule matches
-	byTurns    = 2   // recurs as an author's lines do
+	littleText = 8   // there is no text to speak of, and no rule matches; and where no line is certainly a template's
+	enumerated = 2.5 // one of several alike in the body
+	titled     = 2.5 // the title or the first line, which no rule matches
+	related    = 1.5 // at an end, shares half of its words with other lines, and no rule matches
 	sectioned  = 3   // one of the short lines that head most paragraphs
 	onTopic    = 1   // the heading of a paragraph that speaks of it
 	never      = 9   // the packs say that it may be the author's, or a wrapped line
 )
 
+const (
+	enoughText = 2000 // bytes from which a document is not little
+	titleWords = 4    // of the shortest line that is taken for the title
+)
+
+// sights is what the excuses of all lines of a page depend on.
+type sights struct {
+	sure   bool    // some line is certainly a template's
+	little float64 // how little text there is, from 0 to 1
+	title  int     // the line of the title above the text; -1 if there is none
+}
+
+func (pg *page) sight() sights {
+	s := sights{sure: pg.anyCertain(), title: -1}
+	size := 0
+	for i := range pg.lines {
+		l := &pg.lines[i]
+		size += len(l.text)
+		if s.title < 0 && l.at == head && len(l.rules) == 0 && l.words >= titleWords {
+			s.title = i
+		}
+	}
+	s.little = max(0, 1-float64(size)/enoughText)
+	return s
+}
+
 // excuse returns how much surer the model must be of line i, which is one of so
-// many alike. With sure, some line is certainly a template's.
-func (pg *page) excuse(i, alike int, sure bool) float64 {
+// many alike. It is never negative.
+func (pg *page) excuse(i, alike int, s sights) float64 {
 	l := &pg.lines[i]
 	x := 0.
-	switch {
-	case pg.prose == 0:
+	if pg.prose == 0 {
 		x += noProse
-	case pg.prose < 3:
-		x += littleText
-	case pg.prose < 6:
-		x += shortText
 	}
-	if !sure && pg.prose < 6 && len(pg.lines) < 16 {
-		x += cleanText
+	if !s.sure {
+		x += littleText * s.little
 	}
-	if alike > 2 && l.at == between || alike > 3 && !sure {
+	if alike > 2 && l.at == between || alike > 3 && !s.sure {
 		x += enumerated
 	}
-	if i == 0 && len(l.rules) == 0 {
-		x += titled
-	}
-	if l.byTurns {
-		x += byTurns
+	if len(l.rules) == 0 {
+		x += littleText * s.little
+		if i == 0 || i == s.title {
+			x += titled
+		}
+		if l.at != between && pg.related(l) {
+			x += related
+		}
 	}
 	if l.halved || l.shape&wrapped != 0 {
 		x += never
@@ -107,6 +138,12 @@ func (pg *page) excuse(i, alike int, sure bool) float64 {
 		x += onTopic
 	}
 	return x
+}
+
+// related reports whether other lines hold half of the content words of l.
+func (pg *page) related(l *line) bool {
+	all, shared := pg.shared(l)
+	return shared > 0 && shared*2 >= all
 }
 
 // parts reports whether line i is a short one over a paragraph, as the headings

@@ -1,6 +1,7 @@
 package junk
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -28,6 +29,8 @@ type page struct {
 	inBody      []*rule          // rules with "once" that match a line between paragraphs
 
 	hits   []int32
+	runes  int    // characters of the line that is looked at; 0 until they are needed
+	plain  []byte // its text, as patterns need it
 	key    []byte
 	edits  []pipeline.Edit
 	counts map[uint64]int32
@@ -46,15 +49,17 @@ type line struct {
 	rules    []*rule
 	at       place
 	halved   bool // a rule that matched says less here
-	byTurns  bool // recurs as an author repeats a line
 	evidence []evidence
+
+	stemmed           bool  // its content words are known
+	stemsAt, stemsEnd int32 // of them among those of the page
 }
 
 // read takes in doc: it cuts what inline rules match, and notes for every line
 // its shape and the rules that speak against it.
 func (pg *page) read(doc *pipeline.Document, x *index, m *linemodel.Model) {
 	pg.index = x
-	pg.topic.ready = false
+	pg.topic.forget()
 	for i := range doc.Paragraphs {
 		p := &doc.Paragraphs[i]
 		if p.Dropped() {
@@ -142,13 +147,14 @@ func (pg *page) consult(l *line) {
 			return
 		}
 	}
+	pg.runes = 0
 	for _, n := range pg.hits {
 		p := pg.index.patterns[n]
 		r := p.rule
 		switch {
 		case r.Inline != nil || len(l.text) > r.Max || slices.Contains(l.rules, r):
 		case r.Hint != nil && !l.headline():
-		case p.re().MatchString(l.text):
+		case pg.may(p, l) && p.re().MatchString(l.text):
 			l.rules = append(l.rules, r)
 		}
 	}
@@ -158,7 +164,7 @@ func (pg *page) consult(l *line) {
 	pg.key = appendFold(pg.key[:0], l.text)
 	if len(pg.key) > 0 {
 		l.key = hashKey(pg.key)
-		l.words = 1 + int32(strings.Count(string(pg.key), " "))
+		l.words = 1 + int32(bytes.Count(pg.key, space))
 	}
 	for _, r := range pg.index.phrases[string(pg.key)] {
 		if !slices.Contains(l.rules, r) {
@@ -166,6 +172,25 @@ func (pg *page) consult(l *line) {
 		}
 	}
 }
+
+// may reports whether p, which takes time to try, may match l.
+func (pg *page) may(p *pattern, l *line) bool {
+	if pg.runes == 0 {
+		pg.runes = utf8.RuneCountInString(l.text)
+		pg.plain = appendPlain(pg.plain[:0], l.text)
+	}
+	if pg.runes > p.most {
+		return false
+	}
+	for i := range p.also {
+		if !p.also[i].in(pg.plain) {
+			return false
+		}
+	}
+	return true
+}
+
+var space = []byte{' '}
 
 // cut removes the stretches of l that inline rules match, and reports whether
 // there were any.

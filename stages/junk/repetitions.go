@@ -12,9 +12,6 @@ import (
 // (speakers), where there are several of them by turns, and in verse, repetition
 // is the author's; the only one may recur more often if it is adrift.
 func repetitions(pg *page) {
-	for i := range pg.lines {
-		pg.lines[i].byTurns = false
-	}
 	if pg.prose < 2 {
 		return
 	}
@@ -58,7 +55,6 @@ func repetitions(pg *page) {
 		if score > 0 {
 			l.add(repeatRule, score, "recurs alone between paragraphs")
 		}
-		l.byTurns = score == 0 && l.at == between
 	}
 }
 
@@ -93,9 +89,15 @@ func (pg *page) recurrence(l *line, different int, often bool) float64 {
 // series reports whether lines like l differ by their numbers, as "Day 1" and
 // "Day 2" do.
 func (pg *page) series(l *line) bool {
-	return strings.ContainsAny(l.text, "0123456789") && slices.ContainsFunc(pg.lines, func(other line) bool {
-		return other.key == l.key && other.text != l.text
-	})
+	if !strings.ContainsAny(l.text, "0123456789") {
+		return false
+	}
+	for i := range pg.lines {
+		if other := &pg.lines[i]; other.key == l.key && other.text != l.text {
+			return true
+		}
+	}
+	return false
 }
 
 // unspaced reports whether s is in a script that writes words without spaces
@@ -119,8 +121,8 @@ func (pg *page) unheard(l *line) bool {
 	if len(words) == 0 {
 		return false
 	}
-	for w := range pg.contentWords(l.text) {
-		if pg.topic.words[w].lines > pg.topic.same[l.key] {
+	for _, w := range pg.stems(l) {
+		if pg.topic.lines[w].lines > pg.likes(l) {
 			return false
 		}
 	}

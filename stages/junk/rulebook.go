@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"path"
 	"regexp"
 	"regexp/syntax"
@@ -89,6 +90,8 @@ type pattern struct {
 
 	re   func() *regexp.Regexp // compiled when it is first needed
 	need need
+	also []need // what else a plain text must hold
+	most int    // characters in the longest text that it matches
 	rule *rule
 }
 
@@ -229,6 +232,7 @@ func (b *Rulebook) index(tag string) (*index, error) {
 		}
 	}
 	x.addStop(stop)
+	x.pack()
 	return x, nil
 }
 
@@ -307,11 +311,14 @@ func (p *pattern) compile(whole bool) error {
 	if err != nil {
 		return fmt.Errorf("pattern %q: %w", p.source, err)
 	}
-	n, ok := needs(parsed, whole)
+	n, also, ok := needs(parsed, whole)
 	if !ok {
 		return fmt.Errorf("pattern %q: want a stretch of fixed text, four bytes or longer, to look for first", p.source)
 	}
-	p.need = n
+	p.need, p.also, p.most = n, also, math.MaxInt
+	if whole {
+		p.most = longest(parsed)
+	}
 	// It has been parsed, so it compiles; but that takes time, and of all
 	// patterns a run needs a few.
 	p.re = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(loosen(parsed).String()) })
@@ -408,6 +415,7 @@ func (b *Rulebook) Test() []Failure {
 			r := &p.Rules[i]
 			x := newIndex()
 			x.addRule(r)
+			x.pack()
 			try := func(text string, at name, want bool) {
 				if x.matches(text) != want {
 					failures = append(failures, Failure{p.name, at.line, at.col, r.reason, text, !want, p.fsys})

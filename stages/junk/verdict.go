@@ -168,7 +168,7 @@ func (pg *page) decide(s Strictness) bool {
 	}
 	dropped := kept < len(pg.lines)
 	pg.lines = pg.lines[:kept]
-	pg.topic.ready = false
+	pg.topic.recount()
 	return dropped
 }
 

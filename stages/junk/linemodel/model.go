@@ -83,7 +83,7 @@ const (
 )
 
 // score returns the logarithm of the odds that a line is junk.
-func (t *Trees) score(v *Vector) float64 {
+func (t *Trees) score(v *padded) float64 {
 	first := min(firstTrees, len(t.Splits)/Depth)
 	sum := vote(t.Splits[:first*Depth], t.Leaves[:first<<Depth], v)
 	if score := t.Bias + t.Scale*float32(sum); score < settled {
@@ -94,20 +94,23 @@ func (t *Trees) score(v *Vector) float64 {
 }
 
 // vote returns the sum of the leaves that v falls into.
-func vote(splits []Split, leaves []int16, v *Vector) int32 {
+func vote(splits []Split, leaves []int16, v *padded) int32 {
 	sum := int32(0)
 	for len(splits) >= Depth && len(leaves) >= 1<<Depth {
-		s := splits[:Depth]
-		leaf := uint32(0)
-		for k := range s {
-			// The sign of the difference tells, without a branch.
-			leaf |= uint32(s[k].Threshold-v[s[k].Feature]) >> 31 << k
-		}
-		sum += int32(leaves[leaf])
+		s := (*[Depth]Split)(splits)
+		// The sign of a difference tells, without a branch.
+		leaf := s[0].ask(v) | s[1].ask(v)<<1 | s[2].ask(v)<<2 | s[3].ask(v)<<3 | s[4].ask(v)<<4 | s[5].ask(v)<<5
+		sum += int32((*[1 << Depth]int16)(leaves)[leaf&(1<<Depth-1)])
 		splits, leaves = splits[Depth:], leaves[1<<Depth:]
 	}
 	return sum
 }
+
+// ask returns 1 if the feature is above the threshold, or else 0.
+func (s *Split) ask(v *padded) uint32 { return uint32(s.Threshold-v[s.Feature]) >> 31 }
+
+// A padded vector has a place for every number that a split may have.
+type padded [256]int32
 
 //go:embed weights.bin
 var weights []byte

@@ -31,7 +31,7 @@ type Page struct {
 	scripts [4]int
 	chars   []int32 // before each of the lines alive, in runes
 	good    []int32 // good lines before each
-	vec     Vector
+	vec     padded
 	doc     document
 }
 
@@ -79,7 +79,7 @@ func (p *Page) Begin(m *Model, stop *StopWords) {
 		*p = Page{model: m, stop: stop, scan: p.scan}
 	}
 	p.lines, p.refs, p.scripts = p.lines[:0], p.refs[:0], [4]int{}
-	p.terms.reset()
+	p.terms.Reset()
 }
 
 // maxKept bounds the memory that a page keeps for the next document, in lines.
@@ -100,7 +100,9 @@ func (p *Page) Add(l Line) {
 	x.f[opensList], x.f[endsText] = flag(l.Opens), flag(l.Ends)
 	x.lexicon = p.model.Lexicon.score(s.grams(l.Text))
 	x.f[lexicon] = unit(float64(x.lexicon))
-	x.runes = int32(utf8.RuneCountInString(l.Text))
+	if x.runes = int32(s.runes()); len(l.Text) > scannedHead+scannedTail {
+		x.runes = int32(utf8.RuneCountInString(l.Text))
+	}
 	x.scripts = s.scripts
 	for i, n := range s.scripts {
 		p.scripts[i] += n
@@ -113,16 +115,16 @@ func (p *Page) Add(l Line) {
 		w := &s.words[i]
 		if w.content() {
 			name := i > 0 && w.first == upper
-			p.refs = append(p.refs, ref(p.terms.id(w.stem)<<1)|ref(one(name)))
+			p.refs = append(p.refs, ref(p.terms.Number(w.stem)<<1)|ref(one(name)))
 		}
 	}
 	x.end = int32(len(p.refs))
 	x.key, x.shape, x.begin = -1, -1, -1
 	if x.runes <= shortRunes {
-		x.key = int32(p.terms.id(uint32(xxh3.HashString(l.Text)) | 1))
-		x.shape = int32(p.terms.id(mix(s.shape(), uint32(x.f[endMark])) << 1))
+		x.key = int32(p.terms.Number(uint32(xxh3.HashString(l.Text)) | 1))
+		x.shape = int32(p.terms.Number(mix(s.shape(), uint32(x.f[endMark])) << 1))
 		if len(s.words) > 0 {
-			x.begin = int32(p.terms.id(mix(s.words[0].hash, 77)))
+			x.begin = int32(p.terms.Number(mix(s.words[0].hash, 77)))
 		}
 	}
 }
@@ -151,7 +153,7 @@ func (p *Page) Vectors(yield func(i int, v *Vector)) {
 	p.prepare()
 	for at, i := range p.alive {
 		p.vector(at)
-		yield(int(i), &p.vec)
+		yield(int(i), (*Vector)(p.vec[:]))
 	}
 }
 
@@ -418,10 +420,9 @@ var lnCounts = func() (t [64]float32) {
 	return t
 }()
 
-// terms numbers hashes and counts what they stand for.
+// terms are the terms of a document, and what they stand for, by number.
 type terms struct {
-	slots  []uint32 // number + 1 of the term that hashes there
-	hashes []uint32
+	Numbering
 	counts []termCount
 }
 
@@ -431,49 +432,9 @@ type termCount struct {
 	title       bool
 }
 
-func (t *terms) reset() {
-	if len(t.slots) > maxKept {
-		t.slots = nil // to clear many slots for each small document would take long
-	}
-	if len(t.hashes) > 0 {
-		clear(t.slots)
-	}
-	t.hashes = t.hashes[:0]
-}
-
-// id returns the number of the term with that hash.
-func (t *terms) id(hash uint32) uint32 {
-	if 2*len(t.hashes) >= len(t.slots) {
-		t.grow()
-	}
-	mask := uint32(len(t.slots) - 1)
-	for at := hash * 0x9E3779B1 >> 7 & mask; ; at = (at + 1) & mask {
-		switch n := t.slots[at]; {
-		case n == 0:
-			t.hashes = append(t.hashes, hash)
-			t.slots[at] = uint32(len(t.hashes))
-			return uint32(len(t.hashes) - 1)
-		case t.hashes[n-1] == hash:
-			return n - 1
-		}
-	}
-}
-
-func (t *terms) grow() {
-	t.slots = make([]uint32, max(1024, 2*len(t.slots)))
-	mask := uint32(len(t.slots) - 1)
-	for i, hash := range t.hashes {
-		at := hash * 0x9E3779B1 >> 7 & mask
-		for t.slots[at] != 0 {
-			at = (at + 1) & mask
-		}
-		t.slots[at] = uint32(i + 1)
-	}
-}
-
 // clear sets all counts to nothing.
 func (t *terms) clear() {
-	t.counts = slices.Grow(t.counts[:0], len(t.hashes))[:len(t.hashes)]
+	t.counts = slices.Grow(t.counts[:0], t.Len())[:t.Len()]
 	for i := range t.counts {
 		t.counts[i] = termCount{last: none}
 	}

@@ -39,10 +39,11 @@ type scan struct {
 	words []word
 	ids   []uint32 // the n-grams for the lexicon
 
-	counts  [5]int // characters by class
-	ideo    int    // of the letters, those of scripts that write no spaces
-	scripts [4]int // of the letters: Latin, Cyrillic, Greek, other
-	marks   [128]uint8
+	counts  [5]int                // characters by class
+	ideo    int                   // of the letters, those of scripts that write no spaces
+	scripts [4]int                // of the letters: Latin, Cyrillic, Greek, other
+	marks   [utf8.RuneSelf]uint16 // how often each ASCII sign occurs
+	ascii   bool                  // there is nothing else
 }
 
 const (
@@ -72,7 +73,36 @@ var asciiClass = func() (t [utf8.RuneSelf]uint8) {
 	return t
 }()
 
+// classes holds the classes of the characters of Latin, Greek and Cyrillic.
+var classes = func() (t [0x530]uint8) {
+	for r := range t {
+		t[r] = findClass(rune(r))
+	}
+	return t
+}()
+
+// wordByte holds each ASCII letter in lower case, 0 for each digit, and nothing
+// for all else.
+var wordByte = func() (t [256]uint8) {
+	for c, class := range asciiClass {
+		switch class {
+		case lower, upper:
+			t[c] = uint8(c) | 0x20
+		case digit:
+			t[c] = '0'
+		}
+	}
+	return t
+}()
+
 func classOf(r rune) uint8 {
+	if uint32(r) < uint32(len(classes)) {
+		return classes[r]
+	}
+	return findClass(r)
+}
+
+func findClass(r rune) uint8 {
 	switch {
 	case r < utf8.RuneSelf:
 		return asciiClass[r]
@@ -104,23 +134,17 @@ func classOf(r rune) uint8 {
 
 // FoldRune returns a letter in lower case and without its accents.
 func FoldRune(r rune) rune {
-	if r < utf8.RuneSelf {
-		if 'A' <= r && r <= 'Z' {
-			return r | 0x20
-		}
-		return r
-	}
-	if r < rune(len(folded)) {
-		return folded[r]
+	if uint32(r) < uint32(len(folded)) {
+		return rune(folded[r])
 	}
 	return unicode.ToLower(r)
 }
 
 // folded holds the folding of the letters of Latin, Greek and Cyrillic.
-var folded = func() (t [0x530]rune) {
+var folded = func() (t [0x530]uint16) {
 	for r := range t {
 		base, _ := utf8.DecodeRuneInString(norm.NFD.String(string(rune(r))))
-		t[r] = unicode.ToLower(base)
+		t[r] = uint16(unicode.ToLower(base))
 	}
 	return t
 }()
@@ -145,7 +169,7 @@ func scriptOf(r rune) int {
 
 // read scans the beginning and the end of text.
 func (s *scan) read(text string, stop *StopWords) {
-	s.words, s.counts, s.ideo, s.scripts = s.words[:0], [5]int{}, 0, [4]int{}
+	s.words, s.counts, s.ideo, s.scripts, s.ascii = s.words[:0], [5]int{}, 0, [4]int{}, true
 	clear(s.marks[:])
 	if len(text) <= scannedHead+scannedTail {
 		s.part(text, stop)
@@ -164,45 +188,66 @@ func (s *scan) read(text string, stop *StopWords) {
 }
 
 func (s *scan) part(text string, stop *StopWords) {
-	w := word{hash: hashBasis, stem: hashBasis}
-	in := false
-	end := func() {
-		if in {
-			w.stop = stop.has(w.hash)
-			s.words = append(s.words, w)
-			w, in = word{hash: hashBasis, stem: hashBasis}, false
-		}
-	}
-	previous := uint32(0) // the last character of a script without spaces
+	none := word{hash: hashBasis, stem: hashBasis}
+	w, in := none, false
+	letters, capitals, digits := 0, 0, 0 // of ASCII
+	previous := uint32(0)                // the last character of a script without spaces
 	for i := 0; i < len(text); {
-		r, size := rune(text[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(text[i:])
+		c := text[i]
+		if f := uint32(wordByte[c]); f != 0 {
+			i++
+			if !in {
+				in, w.first = true, asciiClass[c]
+			}
+			w.hash = mix(w.hash, f)
+			if f == '0' {
+				w.digits = true
+				digits++
+				continue
+			}
+			if w.letters < stemRunes {
+				w.stem = mix(w.stem, f)
+			}
+			w.letters++
+			letters++
+			capitals += int(^c >> 5 & 1)
+			continue
+		}
+		var class uint8
+		r, size := rune(c), 1
+		if c < utf8.RuneSelf {
+			s.marks[c]++
+			class = asciiClass[c]
 		} else {
-			s.marks[r]++
+			s.ascii = false
+			r, size = utf8.DecodeRuneInString(text[i:])
+			class = classOf(r)
 		}
 		i += size
-		class := classOf(r)
 		s.counts[class]++
 		if class == space || class == other {
-			end()
+			if in {
+				s.push(w, stop)
+				w, in = none, false
+			}
 			previous = 0
 			continue
 		}
 		if class == digit {
 			r = '0'
-		} else if r >= utf8.RuneSelf {
+		} else {
 			s.scripts[scriptOf(r)]++
 			if unspaced(r) {
 				// Each character is a word, and each pair of them a stem.
-				end()
+				if in {
+					s.push(w, stop)
+					w, in = none, false
+				}
 				s.ideo++
 				s.words = append(s.words, word{hash: mix(hashBasis, uint32(r)), stem: mix(mix(hashBasis, previous), uint32(r)), letters: ideograph, first: lower})
 				previous = uint32(r)
 				continue
 			}
-		} else {
-			s.scripts[0]++
 		}
 		if !in {
 			in, w.first = true, class
@@ -211,14 +256,35 @@ func (s *scan) part(text string, stop *StopWords) {
 		w.hash = mix(w.hash, f)
 		if class == digit {
 			w.digits = true
-		} else {
-			if w.letters < stemRunes {
-				w.stem = mix(w.stem, f)
-			}
-			w.letters++
+			continue
 		}
+		if w.letters < stemRunes {
+			w.stem = mix(w.stem, f)
+		}
+		w.letters++
 	}
-	end()
+	if in {
+		s.push(w, stop)
+	}
+	s.scripts[0] += letters
+	s.counts[lower] += letters - capitals
+	s.counts[upper] += capitals
+	s.counts[digit] += digits
+}
+
+// push adds a word.
+func (s *scan) push(w word, stop *StopWords) {
+	w.stop = stop.has(w.hash)
+	s.words = append(s.words, w)
+}
+
+// runes returns the number of characters that have been read.
+func (s *scan) runes() int {
+	n := 0
+	for _, k := range s.counts {
+		n += k
+	}
+	return n
 }
 
 // ideograph is the number of letters said of a character that is a word.
@@ -341,10 +407,7 @@ const sentenceEnds = ".!?…。！？；؟।"
 
 // signs are the features of the line by itself.
 func (s *scan) signs(text string, stop *StopWords, f *[lineFeatures]int32) {
-	runes := 0
-	for _, n := range s.counts {
-		runes += n
-	}
+	runes := s.runes()
 	whole := runes
 	if len(text) > scannedHead+scannedTail {
 		whole = runes * len(text) / (scannedHead + scannedTail)
@@ -362,10 +425,8 @@ func (s *scan) signs(text string, stop *StopWords, f *[lineFeatures]int32) {
 	f[shareLetters] = share(letters, runes)
 	f[commas] = share(50*int(s.marks[',']), runes)
 	sentences := 0
-	for i := 0; i+1 < min(len(text), scannedHead); i++ {
-		if text[i] == '.' && text[i+1] == ' ' {
-			sentences++
-		}
+	if s.marks['.'] > 0 {
+		sentences = strings.Count(text[:min(len(text), scannedHead)], ". ")
 	}
 	f[fullStops] = unit(float64(sentences))
 	f[wordLength] = share(letters+s.counts[digit], n)
@@ -387,9 +448,11 @@ func (s *scan) signs(text string, stop *StopWords, f *[lineFeatures]int32) {
 
 // ends sets what shows at the ends of the line.
 func (s *scan) ends(text string, f *[lineFeatures]int32) {
-	bare := strings.TrimRight(text, "\"'”’»›)] \u00a0")
-	if bare == "" {
-		bare = text
+	bare := text
+	if n := len(text); n > 0 && (text[n-1] >= utf8.RuneSelf || asciiClass[text[n-1]] != lower && text[n-1] != '.') {
+		if bare = strings.TrimRight(text, "\"'”’»›)] \u00a0"); bare == "" {
+			bare = text
+		}
 	}
 	end, _ := utf8.DecodeLastRuneInString(bare)
 	f[endsSentence] = flag(strings.ContainsRune(sentenceEnds, end))
@@ -422,8 +485,13 @@ func (s *scan) ends(text string, f *[lineFeatures]int32) {
 // signsOf sets what single signs in the line tell.
 func (s *scan) signsOf(text string, whole int, f *[lineFeatures]int32) {
 	head := text[:min(len(text), scannedHead)]
-	segments := 1 + int(s.marks[',']) + int(s.marks[';']) + int(s.marks['|']) + int(s.marks['/']) + int(s.marks['>']) +
-		strings.Count(head, " - ") + strings.Count(head, "·") + strings.Count(head, "•") + strings.Count(head, "»")
+	segments := 1 + int(s.marks[',']) + int(s.marks[';']) + int(s.marks['|']) + int(s.marks['/']) + int(s.marks['>'])
+	if s.marks['-'] > 0 {
+		segments += strings.Count(head, " - ")
+	}
+	if !s.ascii {
+		segments += strings.Count(head, "·") + strings.Count(head, "•") + strings.Count(head, "»")
+	}
 	f[segmentCount] = unit(float64(min(segments, 20)))
 	f[segmentLength] = unit(math.Log(float64(1 + whole/segments)))
 	f[hasBar] = flag(s.marks['|'] > 0)
@@ -436,31 +504,28 @@ func (s *scan) signsOf(text string, whole int, f *[lineFeatures]int32) {
 	}
 	f[hasTime], f[hasYear] = 0, 0
 	if s.counts[digit] > 1 {
-		f[hasTime], f[hasYear] = flag(timeIn(head)), flag(yearIn(head))
+		time, year := figuresIn(head)
+		f[hasTime], f[hasYear] = flag(time), flag(year)
 	}
-	f[hasCopyright] = flag(len(text) < 400 && strings.Contains(head, "©"))
+	f[hasCopyright] = flag(!s.ascii && len(text) < 400 && strings.Contains(head, "©"))
 	f[oneWord] = flag(len(s.words) <= 1)
 }
 
-// timeIn reports whether s holds a time as 10:30 is one.
-func timeIn(s string) bool {
-	for i := 1; i+2 < len(s); i++ {
-		if (s[i] == ':' || s[i] == 'h') && isDigit(s[i-1]) && isDigit(s[i+1]) && isDigit(s[i+2]) {
-			return true
-		}
-	}
-	return false
-}
-
-// yearIn reports whether s holds a year of the last century or this.
-func yearIn(s string) bool {
+// figuresIn reports whether s holds a time, as 10:30 is one, and a year of the
+// last century or this.
+func figuresIn(s string) (time, year bool) {
 	for i := 0; i+3 < len(s); i++ {
-		if (s[i] == '1' && s[i+1] == '9' || s[i] == '2' && s[i+1] == '0') && isDigit(s[i+2]) && isDigit(s[i+3]) &&
-			(i == 0 || !isDigit(s[i-1])) && (i+4 == len(s) || !isDigit(s[i+4])) {
-			return true
+		if !isDigit(s[i]) || !isDigit(s[i+2]) || !isDigit(s[i+3]) {
+			continue
+		}
+		switch c := s[i+1]; {
+		case c == ':' || c == 'h':
+			time = true
+		case s[i] == '1' && c == '9' || s[i] == '2' && c == '0':
+			year = year || (i == 0 || !isDigit(s[i-1])) && (i+4 == len(s) || !isDigit(s[i+4]))
 		}
 	}
-	return false
+	return time, year
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }

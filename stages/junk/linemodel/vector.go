@@ -4,7 +4,7 @@ import "math"
 
 // vector computes the features of the line alive at that place.
 func (p *Page) vector(at int) {
-	v, d := &p.vec, &p.doc
+	v, d := (*Vector)(p.vec[:]), &p.doc
 	l := p.at(at)
 	copy(v[:lineFeatures], l.f[:])
 	p.placeOf(v, l, at)
