@@ -2,6 +2,7 @@ package junk
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -75,8 +76,11 @@ const (
 	noProse    = 2   // there is no prose to tell the template from
 	littleText = 8   // there is no text to speak of, and no rule matches; and where no line is certainly a template's
 	enumerated = 2.5 // one of several alike in the body
-	titled     = 2.5 // the title or the first line, which no rule matches
+	titled     = 4   // the title or the first line, which no rule matches
 	related    = 1.5 // at an end, shares half of its words with other lines, and no rule matches
+	heads      = 2 // over a paragraph in the body, as the heading of a section is
+	paragraph  = 1.5 // a paragraph that ends as a sentence does
+	closed     = .5  // a short line that does
 	sectioned  = 3   // one of the short lines that head most paragraphs
 	onTopic    = 1   // the heading of a paragraph that speaks of it
 	never      = 9   // the packs say that it may be the author's, or a wrapped line
@@ -100,7 +104,7 @@ func (pg *page) sight() sights {
 	for i := range pg.lines {
 		l := &pg.lines[i]
 		size += len(l.text)
-		if s.title < 0 && l.at == head && len(l.rules) == 0 && l.words >= titleWords {
+		if s.title < 0 && l.at == head && !l.ruled() && l.words >= titleWords && !l.accused() {
 			s.title = i
 		}
 	}
@@ -124,12 +128,9 @@ func (pg *page) excuse(i, alike int, s sights) float64 {
 	}
 	if len(l.rules) == 0 {
 		x += littleText * s.little
-		if i == 0 || i == s.title {
-			x += titled
-		}
-		if l.at != between && pg.related(l) {
-			x += related
-		}
+	}
+	if !l.ruled() {
+		x += pg.authors(i, s)
 	}
 	if l.halved || l.shape&wrapped != 0 {
 		x += never
@@ -138,6 +139,37 @@ func (pg *page) excuse(i, alike int, s sights) float64 {
 		x += onTopic
 	}
 	return x
+}
+
+// authors returns how much speaks for it that line i, which no rule condemns, is
+// the author's.
+func (pg *page) authors(i int, s sights) float64 {
+	l := &pg.lines[i]
+	x := 0.
+	switch {
+	case i == 0 || i == s.title:
+		x += titled
+	case l.shape&prose != 0:
+		x += paragraph
+	case l.shape&ended != 0:
+		x += closed
+	case l.at == between && pg.parts(i):
+		x += heads
+	}
+	if l.at != between && pg.related(l) {
+		x += related
+	}
+	return x
+}
+
+// accused reports whether a voice has spoken against l with some weight.
+func (l *line) accused() bool {
+	return slices.ContainsFunc(l.evidence, func(e evidence) bool { return e.score >= .5 })
+}
+
+// ruled reports whether a rule that is more than a hint matches l.
+func (l *line) ruled() bool {
+	return slices.ContainsFunc(l.rules, func(r *rule) bool { return r.Hint == nil })
 }
 
 // related reports whether other lines hold half of the content words of l.

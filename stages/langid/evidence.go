@@ -11,8 +11,10 @@ import (
 const (
 	headSample  = 600
 	laterSample = 300
-	sureMargin  = 14 // lead of a sure answer, for which is looked …
-	checkEvery  = 24 // … after so many words …
+	sureMargin  = 14 // lead of a sure answer …
+	knownMargin = 7  // … and once knownLines lines are in the same language
+	knownLines  = 3
+	checkEvery  = 24 // words after which a sure answer is looked for …
 	wantMore    = 5  // … or when so much more speaks for the likely language
 )
 
@@ -43,6 +45,7 @@ const sureScore = 20
 // evidence is what the text of a line says of its language.
 type evidence struct {
 	hint    int       // the language it is likely to be in
+	enough  float32   // the lead of a sure answer: less once the document's language is known
 	score   []float32 // by language: what speaks for it, as a logarithm
 	told    []float32 // of that, what function words and letters say
 	spelled []float32 // and what n-grams say, before it is tempered
@@ -84,7 +87,7 @@ func (e *evidence) reset() {
 	clear(e.told)
 	clear(e.spelled)
 	clear(e.hits)
-	*e = evidence{hint: e.hint, score: e.score, told: e.told, spelled: e.spelled, hits: e.hits, spans: e.spans[:0]}
+	*e = evidence{hint: e.hint, enough: e.enough, score: e.score, told: e.told, spelled: e.spelled, hits: e.hits, spans: e.spans[:0]}
 }
 
 // weigh fills e with what text says.
@@ -128,35 +131,26 @@ type scanner struct {
 // whether that is enough: it stops once the answer is sure.
 func (s *Stage) scan(e *evidence, text string, place int) (sure bool) {
 	w := scanner{start: true}
-	limit, want := e.words+checkEvery, float32(sureMargin)
+	limit, want := e.words+checkEvery, e.enough
 	i := 0
 	for i < len(text) {
 		c := text[i]
 		if c < utf8.RuneSelf {
-			lower := c | 0x20
-			if lower-'a' < 26 {
+			if c|0x20-'a' < 26 {
 				if w.chars == 0 {
 					w.from = place + i
-					w.capital = c != lower
+					w.capital = c < 'a'
 				}
-				if c != lower {
-					w.upper++
-				}
-				if w.length < longestWord {
-					w.key[w.length] = lower
-				}
-				w.length++
-				w.chars++
-				w.lacked |= 1 << (lower - 'a')
-				e.letters[latn]++
-				i++
+				n := w.letters(text[i:])
+				e.letters[latn] += int32(n)
+				i += n
 				continue
 			}
 			if w.chars > 0 {
 				w.to = place + i
 				s.word(e, &w)
 				if e.told[e.hint] >= want || e.words >= limit {
-					if s.conclude(e); e.margin >= sureMargin {
+					if s.conclude(e); e.margin >= e.enough {
 						e.bytes += i
 						return true
 					}
@@ -189,6 +183,28 @@ func (s *Stage) scan(e *evidence, text string, place int) (sure bool) {
 	}
 	e.bytes += i
 	return false
+}
+
+// letters adds the letters of ASCII that text begins with to the word, and
+// returns how many they are.
+func (w *scanner) letters(text string) int {
+	n, upper, lacked := 0, 0, w.lacked
+	for ; n < len(text); n++ {
+		lower := text[n] | 0x20
+		if lower-'a' >= 26 {
+			break
+		}
+		if at := w.length + n; at < longestWord {
+			w.key[at] = lower
+		}
+		upper += int(text[n]>>5&1 ^ 1)
+		lacked |= 1 << (lower - 'a')
+	}
+	w.length += n
+	w.chars += n
+	w.upper += upper
+	w.lacked = lacked
+	return n
 }
 
 // letter adds a letter that is not ASCII to the word.
@@ -368,6 +384,14 @@ func (w *scanner) mark(r rune, i int) {
 
 // conclude finds the script, the best language and its lead.
 func (s *Stage) conclude(e *evidence) {
+	if s.settleScript(e) {
+		s.rank(e)
+	}
+}
+
+// settleScript finds the script, and reports whether more than one language is
+// written in it. If only one is, that is the language.
+func (s *Stage) settleScript(e *evidence) bool {
 	if e.script = latn; e.letters[latn] <= 3*e.beyond {
 		e.script = dominant(&e.letters)
 	}
@@ -376,50 +400,56 @@ func (s *Stage) conclude(e *evidence) {
 	}
 	e.best, e.top, e.margin = none, 0, 0
 	if e.script == noScript {
-		return
+		return false
 	}
 	if l := s.sole[e.script]; l != none {
 		e.best, e.top, e.margin = l, sureScore, sureScore
-		return
+		return false
 	}
+	return true
+}
+
+// rank finds the best language of the script and its lead.
+func (s *Stage) rank(e *evidence) {
 	s.combine(e)
-	inf := float32(math.Inf(-1))
-	e.top = inf
-	second := inf
+	first, second, best := float32(math.Inf(-1)), float32(math.Inf(-1)), none
 	for _, i := range s.writing[e.script] {
-		if x := e.score[i]; x > e.top {
-			e.best, second, e.top = int(i), e.top, x
-		} else if x > second {
-			second = x
+		if x := e.score[i]; x > second {
+			if x > first {
+				first, second, best = x, first, int(i)
+			} else {
+				second = x
+			}
 		}
 	}
-	if e.top == 0 && e.read == 0 {
-		e.best = none // nothing speaks for any
-		return
+	e.top = first
+	if first == 0 && e.read == 0 {
+		return // nothing speaks for any
 	}
-	e.margin = e.top - second
+	e.best, e.margin = best, first-second
 }
 
 // finish weighs what can be weighed only once, when the line has been read.
 func (s *Stage) finish(e *evidence) {
-	s.conclude(e)
-	if e.script == noScript || s.sole[e.script] != none {
+	if !s.settleScript(e) {
 		return
 	}
 	title := e.title()
 	for _, i := range s.writing[e.script] {
 		l := &s.languages[i]
+		told := e.told[i]
 		if title {
-			e.told[i] *= titleScale
+			told *= titleScale
 		}
 		if l.usual&(1<<e.script) != 0 {
-			e.told[i] += usualBonus
+			told += usualBonus
 		}
 		if lacks := e.lacked & l.lacks; lacks != 0 {
-			e.told[i] -= lackPenalty * float32(bits.OnesCount32(lacks))
+			told -= lackPenalty * float32(bits.OnesCount32(lacks))
 		}
+		e.told[i] = told
 	}
-	s.conclude(e)
+	s.rank(e)
 }
 
 // title reports whether most words begin with a capital, as in a title or a list

@@ -19,6 +19,7 @@ const (
 	cjkLetters  = 3    // of an alphabet, that one of Chinese, Japanese or Korean counts for
 	lineCap     = 20   // no line says more than this for a language
 	most        = .99  // confidence that no answer exceeds
+	farBehind   = 20   // temperatures: what lags so much takes nothing from it
 )
 
 // What whatlanggo's word is worth, as evidence.
@@ -95,7 +96,7 @@ func (r *reader) read(doc *pipeline.Document, spell bool) {
 	clear(r.written[:])
 	clear(r.script[:])
 	r.forms = forms{}
-	r.line.hint = 0
+	r.line.hint, r.line.enough = 0, sureMargin
 	for i := range doc.Paragraphs {
 		p := &doc.Paragraphs[i]
 		r.lines[i] = line{best: none}
@@ -104,12 +105,13 @@ func (r *reader) read(doc *pipeline.Document, spell bool) {
 		}
 		e := &r.line
 		r.s.weigh(e, p.Text())
-		if spell && e.margin < sureMargin {
+		if spell && e.margin < e.enough {
 			r.spell(e, p.Text(), nil)
 		}
 		r.lines[i] = e.line(len(p.Text()))
 		r.count(e, &r.lines[i])
 	}
+	r.line.enough = sureMargin
 }
 
 // line returns what is remembered of a line of n bytes.
@@ -158,8 +160,10 @@ func (r *reader) count(e *evidence, l *line) {
 	if e.margin >= prior {
 		r.votes[e.best]++
 	}
-	if e.margin >= sureMargin {
-		e.hint = e.best
+	if e.margin >= e.enough {
+		if e.hint = e.best; r.votes[e.best] >= knownLines {
+			e.enough = knownMargin
+		}
 		r.total[e.best] += weight
 		r.sum[e.best] += min(float64(e.margin), lineCap)
 		return
@@ -321,8 +325,9 @@ func (r *reader) confidence(l int, sc script) float64 {
 	}
 	mass := 1.0
 	for _, i := range r.s.writing[sc] {
-		if k := int(i); k != l && !r.speaks(k) {
-			mass += math.Exp((r.sum[k] - r.sum[l]) / temperature)
+		k := int(i)
+		if lag := (r.sum[l] - r.sum[k]) / temperature; lag < farBehind && k != l && !r.speaks(k) {
+			mass += math.Exp(-lag)
 		}
 	}
 	return min(most, 1/mass)

@@ -22,6 +22,7 @@ const (
 	nativeLetters  = 12 // … and if one letter in so many is at home, a line is not
 	spaceless      = 20 // letters that are a sentence even if no space parts them
 
+	plainLead  = 1  // of the document's language by function words that settles a line
 	leastLead  = 1  // of one of several languages at home over the document's
 	doubt      = 3  // lead within which whatlanggo is asked about a line …
 	oracleLine = 20 // … that has so many letters
@@ -126,6 +127,9 @@ func (r *reader) judgeScript(text string, l *line, h *home) (pipeline.Language, 
 func (r *reader) judgeWords(text string, l *line, h *home, native pipeline.Language) (pipeline.Language, bool) {
 	e := &r.line
 	r.s.weigh(e, text)
+	if r.leads(e, h) {
+		return native, false
+	}
 	r.spell(e, text, h)
 	own := r.ownLanguage(e, h)
 	if own != none && own != h.main && (h.main == none || e.score[own] > e.score[h.main]+leastLead) {
@@ -146,6 +150,23 @@ func (r *reader) judgeWords(text string, l *line, h *home, native pipeline.Langu
 		return native, false
 	}
 	return pipeline.Language{Tag: r.s.languages[e.best].tag, Script: native.Script, Confidence: odds(e.margin)}, true
+}
+
+// leads reports whether the document's language leads all others that the line
+// may be in. Of those that are close to it, which share its words, it need not
+// be far ahead.
+func (r *reader) leads(e *evidence, h *home) bool {
+	if h.main == none || e.hits[h.main] == 0 {
+		return false
+	}
+	kin, own := r.s.languages[h.main].kin, e.score[h.main]
+	for _, l := range r.s.writing[e.script] {
+		i := int(l)
+		if e.score[i] > own-plainLead && i != h.main && (e.score[i] >= own || !slices.Contains(kin, i)) {
+			return false
+		}
+	}
+	return true
 }
 
 // ownLanguage returns the one of the languages at home that the line is most

@@ -28,7 +28,7 @@ import (
 type Stage struct {
 	languages []language
 	index     map[string]int // of a tag in languages
-	words     wordTable
+	words     *wordTable
 	letters   letterTable
 	model     *ngram.Model
 	modelled  []int               // by language: its number in the model, or none

@@ -175,6 +175,29 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// TestWordTable looks up every word that there is, and some that there are not.
+func TestWordTable(t *testing.T) {
+	words := make(map[string][]vote)
+	for i := range 20000 {
+		words[fmt.Sprintf("w%d", i)] = []vote{{uint8(i), float32(i)}}
+	}
+	table := newWordTable(words)
+	key := func(word string) *wordKey {
+		var b [longestWord]byte
+		copy(b[:], word)
+		key := keyOf(&b)
+		return &key
+	}
+	for word, votes := range words {
+		if got := table.find(key(word)); len(got) != 1 || got[0] != votes[0] {
+			t.Fatalf("%s: %v, want %v", word, got, votes)
+		}
+		if got := table.find(key(word + "x")); len(got) > 0 {
+			t.Fatalf("%sx: %v", word, got)
+		}
+	}
+}
+
 // TestSameAnswer asks again and again about texts that leave the word counts in
 // doubt: whatlanggo alone changes its mind on some of them.
 func TestSameAnswer(t *testing.T) {

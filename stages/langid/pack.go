@@ -220,24 +220,28 @@ func keyOf(b *[longestWord]byte) wordKey {
 	}
 }
 
-// A wordTable finds the votes of a word. It is a hash table of open addresses:
-// looking up a word costs a few nanoseconds.
+// A wordTable finds the votes of a word. It is a hash table of open addresses
+// with a filter before it that fits into the fastest memory, and that most words
+// which are not in the table do not pass (Bloom 1970, with one hash function).
 type wordTable struct {
-	slots []wordSlot // their number a power of two
-	votes []vote
+	filter [1 << filterBits / 64]uint64 // a bit for each hash
+	slots  []wordSlot                   // their number a power of two
+	votes  []vote
 }
+
+const filterBits = 17 // of a hash, its first
 
 type wordSlot struct {
 	key      wordKey
 	from, to uint32 // in votes; to is 0 in a free slot
 }
 
-func newWordTable(words map[string][]vote) wordTable {
+func newWordTable(words map[string][]vote) *wordTable {
 	size := 1
 	for size < 3*len(words) {
 		size *= 2
 	}
-	t := wordTable{slots: make([]wordSlot, size)}
+	t := &wordTable{slots: make([]wordSlot, size)}
 	for word, votes := range words {
 		if len(word) > longestWord {
 			continue
@@ -245,29 +249,45 @@ func newWordTable(words map[string][]vote) wordTable {
 		var b [longestWord]byte
 		copy(b[:], word)
 		key := keyOf(&b)
-		i := t.slot(&key)
+		h := key.hash()
+		bits, bit := t.filterBit(h)
+		*bits |= bit
 		from := uint32(len(t.votes))
 		t.votes = append(t.votes, votes...)
-		t.slots[i] = wordSlot{key, from, uint32(len(t.votes))}
+		*t.slot(&key, h) = wordSlot{key, from, uint32(len(t.votes))}
 	}
 	return t
 }
 
-// slot returns the number of the slot that holds key, or would.
-func (t *wordTable) slot(key *wordKey) uint64 {
-	h := key[0]*0x9E3779B97F4A7C15 ^ key[1]*0xC2B2AE3D27D4EB4F ^ key[2]*0x165667B19E3779F9
-	h ^= h >> 29
+func (k *wordKey) hash() uint64 {
+	h := k[0]*0x9E3779B97F4A7C15 ^ k[1]*0xC2B2AE3D27D4EB4F ^ k[2]*0x165667B19E3779F9
+	h = (h ^ h>>29) * 0xBF58476D1CE4E5B9
+	return h ^ h>>32
+}
+
+// filterBit returns the part of the filter where the bit of a hash is, and the bit.
+func (t *wordTable) filterBit(hash uint64) (bits *uint64, bit uint64) {
+	hash >>= 64 - filterBits
+	return &t.filter[hash/64], 1 << (hash % 64)
+}
+
+// slot returns the slot that holds key, or would.
+func (t *wordTable) slot(key *wordKey, hash uint64) *wordSlot {
 	mask := uint64(len(t.slots) - 1)
-	for i := h & mask; ; i = (i + 1) & mask {
+	for i := hash & mask; ; i = (i + 1) & mask {
 		if s := &t.slots[i]; s.to == 0 || s.key == *key {
-			return i
+			return s
 		}
 	}
 }
 
 // find returns the votes of a word.
 func (t *wordTable) find(key *wordKey) []vote {
-	s := &t.slots[t.slot(key)]
+	h := key.hash()
+	if bits, bit := t.filterBit(h); *bits&bit == 0 {
+		return nil
+	}
+	s := t.slot(key, h)
 	return t.votes[s.from:s.to]
 }
 

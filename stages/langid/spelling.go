@@ -9,8 +9,9 @@ import (
 // How n-grams are weighed.
 const (
 	mostSpelled = 64 // words of a line that are looked up
-	lookAfter   = 12 // letters after which it is seen whether the answer is sure
+	lookAfter   = 8  // letters after which it is seen whether the answer is sure
 	lineLetters = 48 // that tell a foreign line
+	homeLead    = 1  // that tells a line at home
 
 	// A letter depends on those before it by more than the model sees, so that
 	// a likelihood is worth less than its face, and the less the longer the text:
@@ -54,7 +55,7 @@ func (r *reader) spell(e *evidence, text string, h *home) {
 	for _, sp := range e.spans {
 		r.spellWord(e, text[sp.from:sp.to], sp.scale)
 		if e.read >= look {
-			if r.s.conclude(e); e.margin >= sureMargin || h != nil && (e.read >= lineLetters || e.margin >= prior && h.at[e.best]) {
+			if r.s.conclude(e); e.margin >= sureMargin || h != nil && (e.read >= lineLetters || e.margin >= homeLead && h.at[e.best]) {
 				return
 			}
 			look = e.read + lookAfter

@@ -1,6 +1,7 @@
 package mojibake
 
 import (
+	"slices"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -12,7 +13,6 @@ import (
 type language struct {
 	packs.Spelling
 	rank        map[rune]int8 // what each small letter is worth
-	words       map[string]bool
 	latin       bool
 	ideographic bool // too many characters to list: those that are not are letters too
 }
@@ -26,7 +26,7 @@ var languages = sync.OnceValue(func() []language {
 	}
 	var all []language
 	for _, s := range spellings {
-		l := language{Spelling: s, rank: make(map[rune]int8), words: make(map[string]bool)}
+		l := language{Spelling: s, rank: make(map[rune]int8)}
 		n := utf8.RuneCountInString(s.Letters)
 		i := 0
 		for _, r := range s.Letters {
@@ -35,12 +35,22 @@ var languages = sync.OnceValue(func() []language {
 			l.ideographic = l.ideographic || unicode.In(r, unicode.Han, unicode.Hangul)
 			i++
 		}
-		for _, word := range s.Words {
-			l.words[word] = true
-		}
 		all = append(all, l)
 	}
 	return all
+})
+
+// speakers returns the numbers of the languages that have a function word.
+var speakers = sync.OnceValue(func() map[string][]uint8 {
+	t := make(map[string][]uint8)
+	for i, l := range languages() {
+		for _, word := range l.Words {
+			if !slices.Contains(t[word], uint8(i)) {
+				t[word] = append(t[word], uint8(i))
+			}
+		}
+	}
+	return t
 })
 
 // absent is what a letter is worth that the language does not have.

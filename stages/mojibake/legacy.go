@@ -286,20 +286,27 @@ func (m *mender) readings(text string) []reread {
 	}
 	var guesses []guess
 	var seen []string
+	var present []highByte
 	for _, page := range readers() {
 		bytes, counts, ok := m.misread(text, page)
 		if !ok || slices.Contains(seen, string(bytes)) {
 			continue
 		}
 		seen = append(seen, string(bytes))
+		present = present[:0]
+		for b, n := range counts {
+			if n > 0 {
+				present = append(present, highByte{b, n})
+			}
+		}
 		for i := range legacies() {
 			l := &legacies()[i]
 			if written[i].single == pages[page].as {
 				continue
 			}
-			score := l.frequency(&counts)
-			if l.multi != nil {
-				score = 1 << 20
+			score := 1 << 20
+			if l.multi == nil {
+				score = l.frequency(present)
 			}
 			guesses = append(guesses, guess{reread{reading: reading{l, page}, score: score}, bytes})
 		}
@@ -324,6 +331,7 @@ func (m *mender) readings(text string) []reread {
 // often each above ASCII is among them.
 func (m *mender) misread(text string, page int) (bytes []byte, counts [128]int, ok bool) {
 	high := false
+	bytes = make([]byte, 0, len(text))
 	for _, r := range text {
 		if r < utf8.RuneSelf {
 			bytes = append(bytes, byte(r))
@@ -343,14 +351,17 @@ func (m *mender) misread(text string, page int) (bytes []byte, counts [128]int, 
 	return bytes, counts, high
 }
 
+// A highByte is one above ASCII, less 0x80, and how often it occurs.
+type highByte struct{ b, n int }
+
 // frequency returns what bytes, counted, say for a text to be in l and in the
 // language that suits them best.
-func (l *legacy) frequency(counts *[128]int) int {
+func (l *legacy) frequency(counts []highByte) int {
 	best := -1 << 20
 	for i := range l.worth {
 		sum := 0
-		for b, n := range counts {
-			sum += n * int(l.worth[i][b])
+		for _, c := range counts {
+			sum += c.n * int(l.worth[i][c.b])
 		}
 		best = max(best, sum)
 	}
@@ -411,16 +422,18 @@ func (m *mender) readsAs(text string) verdict {
 			m.letters[i] += c.n * int(w)
 		}
 	}
+	m.spoken = append(m.spoken[:0], make([]int, len(all))...)
+	for _, word := range v.words {
+		for _, i := range speakers()[word] {
+			m.spoken[i] += 4 + min(2*len(word), 12)
+		}
+	}
 	for i, letters := range m.letters {
 		score := letters
 		if all[i].ideographic {
 			score *= 2 // what is two letters elsewhere is one here
 		}
-		for _, word := range v.words {
-			if all[i].words[word] {
-				score += 4 + min(2*len(word), 12)
-			}
-		}
+		score += m.spoken[i]
 		if score > v.score {
 			v.score, v.letters, v.in = score, letters, &all[i]
 		}

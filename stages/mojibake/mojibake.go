@@ -114,17 +114,17 @@ func (m *mender) round(doc *pipeline.Document) (changed bool) {
 		if d.doubt&escaped != 0 && m.unescape(p) {
 			d.doubt, d.settled = look(p.Text()), false
 		}
-		if d.doubt&(decodable|outlandish) != 0 && m.mend(doc, p, d.doubt) {
-			d.doubt, d.settled = look(p.Text()), false
+		if d.doubt&(decodable|outlandish) != 0 && m.mend(doc, p, &d.doubt) {
+			d.settled = false
 		}
 		changed = changed || !d.settled
 	}
 	if m.known = m.shown(); m.known.pages != 0 {
 		for k := range m.doubtful {
 			d := &m.doubtful[k]
-			if p := &doc.Paragraphs[d.number]; d.doubt&decodable != 0 && m.mend(doc, p, d.doubt) {
+			if p := &doc.Paragraphs[d.number]; d.doubt&decodable != 0 && m.mend(doc, p, &d.doubt) {
 				changed = true
-				d.doubt, d.settled = look(p.Text()), false
+				d.settled = false
 			}
 		}
 	}
@@ -147,6 +147,7 @@ type mender struct {
 	edits    []pipeline.Edit
 	seen     []uint64
 	letters  []int // by language, see readsAs
+	spoken   []int // by language, see readsAs
 	text     []byte
 	doubtful []doubtful
 
@@ -181,8 +182,8 @@ func (m *mender) shown() evidence {
 const maxLayers = 16
 
 // mend undoes one layer of damage after the other, until nothing changes. It
-// reports whether anything has.
-func (m *mender) mend(doc *pipeline.Document, p *pipeline.Paragraph, found doubt) (changed bool) {
+// reports whether anything has, and leaves in found what there is to doubt then.
+func (m *mender) mend(doc *pipeline.Document, p *pipeline.Paragraph, found *doubt) (changed bool) {
 	outer := -1 // the page of the first layer
 	defer func() {
 		if outer >= 0 && m.gains[outer] >= 2*enough {
@@ -193,12 +194,12 @@ func (m *mender) mend(doc *pipeline.Document, p *pipeline.Paragraph, found doubt
 		text := p.Text()
 		page := -1
 		m.best.gain = 0
-		if found&decodable != 0 {
+		if *found&decodable != 0 {
 			m.view(text)
 			page = m.plan(text, layer == 0)
 		}
 		switch {
-		case found&outlandish != 0 && (page < 0 || !m.best.whole) && (m.easternText(p) || m.legacyText(p, m.best.gain)):
+		case *found&outlandish != 0 && (page < 0 || !m.best.whole) && (m.easternText(p) || m.legacyText(p, m.best.gain)):
 		case page >= 0:
 			m.write(doc, text, &pages[page])
 			if !p.Apply(m.edits...) {
@@ -208,11 +209,11 @@ func (m *mender) mend(doc *pipeline.Document, p *pipeline.Paragraph, found doubt
 			if layer == 0 && m.best.whole {
 				outer = page
 			}
-		case found&decodable == 0 || !p.Apply(m.mendC1(doc)...):
+		case *found&decodable == 0 || !p.Apply(m.mendC1(doc)...):
 			return changed
 		}
 		changed = true
-		found = look(p.Text())
+		*found = look(p.Text())
 	}
 	return changed
 }

@@ -200,6 +200,25 @@ func cleaned(t testing.TB, text string) string {
 	return b.String()
 }
 
+// TestAlone checks that the signs passed over unseen are none that a closer look
+// would doubt.
+func TestAlone(t *testing.T) {
+	for _, sign := range []string{"«", "»", "\u00a0", "«\u00a0", "\u00a0»", "’", "“", "–"} {
+		for before := range rune(utf8.RuneSelf) {
+			for _, after := range "a T9.,'àéÿ÷É»" {
+				text := string(before) + sign + string(after) + "tant"
+				if alone(text, 1) == 0 {
+					continue
+				}
+				in := allLanguages
+				if _, found := lookBeyond(text, 1, &in); found != 0 {
+					t.Errorf("%q passes, though %b", text, found)
+				}
+			}
+		}
+	}
+}
+
 // FuzzClean checks that mending accounts for all it does, and does it once.
 func FuzzClean(f *testing.F) {
 	for _, s := range []string{

@@ -1,6 +1,7 @@
 package mojibake
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -74,11 +75,40 @@ func outlandishIdeograph(text string, i int) bool {
 	}
 }
 
+// A languageSet is a set of languages in the Latin script.
+type languageSet uint64
+
+const allLanguages = ^languageSet(0)
+
 // A spelling is a set of letters from U+00C0 to U+017F.
 type spelling [3]uint64
 
-// spellings holds those of every language, in small letters and capitals.
-var spellings = sync.OnceValue(func() []spelling {
+// spelt holds the languages that have each character of two bytes, by the last
+// three bits of its first byte and the last six of the other. Those that are not
+// from U+00C0 to U+017F are in all of them.
+var spelt = sync.OnceValue(func() *[8][64]languageSet {
+	all := spellings()
+	if len(all) > 64 {
+		panic("mojibake: more spellings than a languageSet holds")
+	}
+	t := new([8][64]languageSet)
+	for lead := range t {
+		for next := range t[lead] {
+			if lead < 3 || lead > 5 {
+				t[lead][next] = allLanguages
+				continue
+			}
+			for i, s := range all {
+				t[lead][next] |= languageSet(s[lead-3]>>next&1) << i
+			}
+		}
+	}
+	return t
+})
+
+// spellings returns those of the languages, in small letters and capitals. One
+// whose letters another has as well is left out.
+func spellings() []spelling {
 	var all []spelling
 	for _, l := range languages() {
 		if !l.latin {
@@ -92,17 +122,14 @@ var spellings = sync.OnceValue(func() []spelling {
 				}
 			}
 		}
-		all = append(all, s)
-	}
-	return all
-})
-
-// known reports whether some language has all letters of seen.
-func (seen *spelling) known() bool {
-	for _, l := range spellings() {
-		if seen[0]&^l[0]|seen[1]&^l[1]|seen[2]&^l[2] == 0 {
-			return true
+		if !slices.ContainsFunc(all, s.within) {
+			all = append(slices.DeleteFunc(all, func(o spelling) bool { return o.within(s) }), s)
 		}
 	}
-	return false
+	return all
+}
+
+// within reports whether other has all letters of s.
+func (s spelling) within(other spelling) bool {
+	return s[0]&^other[0]|s[1]&^other[1]|s[2]&^other[2] == 0
 }

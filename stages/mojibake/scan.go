@@ -21,44 +21,73 @@ const (
 	highBits = 0x8080808080808080
 )
 
-// zeros returns the high bit of every byte of x that is zero, and maybe of some
-// above one.
-func zeros(x uint64) uint64 { return (x - ones) &^ x & highBits }
-
 // look returns what there is to doubt about text. It is the whole price of clean
-// text, so it reads ASCII eight bytes at a time, and looks closer only at
-// characters beyond it that are neighbours, at few of those that stand alone, and
-// at signs that escapes begin with.
+// text, so it reads ASCII eight bytes at a time, passes over the letters and
+// signs of good text that stand alone, and looks closer only at characters beyond
+// ASCII that are neighbours, at few of the others, and at signs that escapes
+// begin with.
 func look(text string) doubt {
 	var found doubt
-	var sign uint64 // an & \ % < or = is there
-	var seen spelling
+	var sign uint64 // a high bit is set where & \ % < or = may be
+	known := spelt()
+	in := allLanguages
 	for i := 0; i < len(text); {
+		var x uint64
 		if i+8 <= len(text) {
-			x := word(text[i : i+8])
-			sign |= zeros(x^ones*'&') | zeros(x^ones*'\\') | zeros(x^ones*'%') | zeros((x|ones)^ones*'=')
-			high := x & highBits
-			if high == 0 {
-				i += 8
-				continue
-			}
-			i += bits.TrailingZeros64(high) / 8
-		} else if text[i] < utf8.RuneSelf {
-			sign |= 1
-			i++
+			x = word(text[i : i+8])
+		} else {
+			x = rest(text, i)
+		}
+		// What makes } of \ < and = does so of few others.
+		low, bracket := x&^highBits, (x|ones*0x61)^ones*'}'
+		sign |= (low+ones*(0x80-'%'))&^(low+ones*(0x80-'&'-1))&^x | (bracket-ones)&^bracket
+		high := x & highBits
+		if high == 0 {
+			i += 8
+			continue
+		}
+		i += bits.TrailingZeros64(high) / 8
+		if b := text[i:]; len(b) > 2 && b[0] == 0xC3 && b[1] >= 0x9F && b[2] < utf8.RuneSelf {
+			in &= known[3][b[1]&0x3F] // a small letter
+			i += 2
+			continue
+		}
+		if n := alone(text, i); n > 0 {
+			i += n
 			continue
 		}
 		var more doubt
-		i, more = seen.lookBeyond(text, i)
+		i, more = lookBeyond(text, i, &in)
 		found |= more
 	}
-	if found&outlandish == 0 && seen != (spelling{}) && !seen.known() {
+	if in == 0 {
 		found |= outlandish
 	}
-	if sign != 0 {
+	if sign&highBits != 0 {
 		found |= lookSigns(text)
 	}
 	return found
+}
+
+// alone returns the length of the sign that begins at byte i, behind ASCII, if
+// good text is full of it and it reads well before what follows; else 0.
+func alone(text string, i int) int {
+	s := text[i:]
+	switch {
+	case len(s) < 6:
+	case s[0] == 0xC2 && (s[1] == 0xA0 || s[1] == 0xAB || s[1] == 0xBB): // a no-break space, « or »
+		if s[2] < utf8.RuneSelf {
+			return 2
+		}
+		if s[2] == 0xC2 && s[4] < utf8.RuneSelf && (s[1] == 0xAB && s[3] == 0xA0 || s[1] == 0xA0 && s[3] == 0xBB) {
+			return 4
+		}
+	case s[0] == 0xE2 && s[1] == 0x80 && 0x90 <= s[2] && s[2] < 0x9A: // ’ “ – —
+		if s[3] < utf8.RuneSelf || s[2] == 0x99 && s[3] == 0xC3 && s[4] >= 0x9F && s[4] != 0xB7 && 'a' <= s[5] && s[5] <= 'z' && letterAt(text, i-1) {
+			return 3 // alone, or an elision before a small letter
+		}
+	}
+	return 0
 }
 
 // lookSigns returns what the signs of ASCII in text give reason to doubt.
@@ -77,8 +106,9 @@ func lookSigns(text string) doubt {
 }
 
 // lookBeyond looks at the run of characters beyond ASCII that begins at byte i,
-// and returns its end.
-func (seen *spelling) lookBeyond(text string, i int) (end int, found doubt) {
+// and returns its end. Of the languages in, those stay that have its letters.
+func lookBeyond(text string, i int, in *languageSet) (end int, found doubt) {
+	known := spelt()
 	before := byte(0) // the lead of the character before
 	small := false    // which was a small letter of Russian
 	for i < len(text) && text[i] >= utf8.RuneSelf {
@@ -87,19 +117,23 @@ func (seen *spelling) lookBeyond(text string, i int) (end int, found doubt) {
 			next = text[i+1]
 		}
 		isSmall := false
+		if small && isRussianSmall(b, next) && i+2 < len(text) && text[i+2] >= utf8.RuneSelf && !letterAt(text, i-3) {
+			before, i = b, i+2 // inside of a word
+			continue
+		}
 		switch {
 		case b == 0xC3 || b == 0xC4 || b == 0xC5:
 			size = 2
 			if outlandishLetter(text, i, b, next) {
 				found |= outlandish
 			}
-			seen[b-0xC3] |= 1 << (next & 0x3F)
+			*in &= known[b&7][next&0x3F]
 			if b == 0xC3 && (next == 0x82 || next == 0x83) && i+2 < len(text) && text[i+2] == ' ' {
 				found |= decodable // Â or Ã at the end of a word
 			}
 		case b == 0xD0 || b == 0xD1:
 			size = 2
-			isSmall = b == 0xD0 && next >= 0xB0 || b == 0xD1 && next < 0x90
+			isSmall = isRussianSmall(b, next)
 			if small && b == 0xD0 && next < 0xB0 || letterAt(text, i-1) || letterAt(text, i+2) {
 				found |= outlandish
 			}
@@ -136,6 +170,23 @@ func (seen *spelling) lookBeyond(text string, i int) (end int, found doubt) {
 		i += size
 	}
 	return min(i, len(text)), found
+}
+
+// isRussianSmall reports whether the character of b and next is a small letter of
+// Russian.
+func isRussianSmall(b, next byte) bool { return b == 0xD0 && next >= 0xB0 || b == 0xD1 && next < 0x90 }
+
+// rest returns the fewer than eight bytes of s from i on, the first one lowest,
+// and zeros.
+func rest(s string, i int) uint64 {
+	if n := len(s); n >= 8 {
+		return word(s[n-8:]) >> (8 * (8 - (n - i)))
+	}
+	x := uint64(0)
+	for k := len(s) - 1; k >= i; k-- {
+		x = x<<8 | uint64(s[k])
+	}
+	return x
 }
 
 // word returns the first eight bytes of s, the first one lowest.

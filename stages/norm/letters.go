@@ -224,13 +224,16 @@ var compatible = sync.OnceValue(func() map[rune]rune {
 // half-width kana are written in full.
 func (w *work) widths(p *pipeline.Paragraph) bool {
 	text := p.Text()
+	atHome := w.found&cjk != 0 || w.isEastAsian()
+	if atHome && w.found&halfWidth == 0 {
+		return false
+	}
 	wide, latin := false, false // full-width letters; Latin letters of any width
 	for _, r := range text {
 		isWide := r >= 'Ａ' && r <= 'Ｚ' || r >= 'ａ' && r <= 'ｚ'
 		wide = wide || isWide
 		latin = latin || isWide || unicode.Is(unicode.Latin, r)
 	}
-	atHome := w.found&cjk != 0 || w.isEastAsian()
 	edits := w.edits[:0]
 	for at := 0; at < len(text); {
 		r, n := utf8.DecodeRuneInString(text[at:])

@@ -60,9 +60,13 @@ func New(packs fs.FS) (*Stage, error) {
 	if err != nil {
 		return nil, err
 	}
+	oddities := odd
+	if known.isPlain('ب') {
+		oddities |= joins // else a joiner is at home there
+	}
 	return &Stage{scripts: known, passes: []pass{
 		{entities, (*work).entities},
-		{odd, (*work).oddities},
+		{oddities, (*work).oddities},
 		{fonts, (*work).fonts},
 		{width, (*work).widths},
 		{order, (*work).compose},

@@ -10,16 +10,18 @@ const (
 	odd                          // a character that is junk in some places
 	fonts                        // letters that imitate a type face
 	width                        // full-width forms
+	joins                        // a joiner behind an Arabic letter
 	mixed                        // letters of two scripts side by side
 	order                        // characters that NFC may reorder or compose
 
 	// Not concerns, but what decides about them.
 	cjk
 	rtl
+	halfWidth // kana
 )
 
 // repairs are the concerns that a paragraph can be mended for on its own.
-const repairs = entities | odd | fonts | width | order
+const repairs = entities | odd | fonts | width | joins | order
 
 const (
 	ones  = 0x0101010101010101
@@ -31,10 +33,15 @@ const (
 // than it needs: what it reports is a suspicion, and what it passes is clean.
 func scan(s string) concern {
 	var c concern
+	marked := 0 // the end of the last mark
 	for i := 0; i < len(s); {
-		if i+8 <= len(s) && s[i] < 0x80 {
-			w := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
-				uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		if s[i] < 0x80 {
+			var w uint64
+			if i+8 <= len(s) {
+				w = firstWord(s[i : i+8])
+			} else {
+				w = remainder(s, i)
+			}
 			amp := w ^ ones*'&'
 			// The high bit of every byte that is a control, DEL, & or not ASCII.
 			found := (w | (w + ones) | (w - ones*' ') | ((amp - ones) &^ amp)) & highs
@@ -46,6 +53,13 @@ func scan(s string) concern {
 		}
 		b := s[i]
 		switch {
+		case b == 0xC3: // most of the accented letters of Latin
+			i++
+			if i < len(s) && s[i]&0xC0 == 0x80 {
+				i++
+			}
+		case b == 0xE2 && i+2 < len(s) && s[i+1] == 0x80 && s[i+2] >= 0x90 && s[i+2] < 0xA8: // ’ “ ” –
+			i += 3
 		case b < 0x80:
 			c |= scanASCII(s, i)
 			i++
@@ -57,6 +71,10 @@ func scan(s string) concern {
 			c |= cjk
 			for i += 3; isIdeograph(s, i); i += 3 {
 			}
+		case b >= 0xD6 && b <= 0xE1:
+			n, found := scanMarked(s, i, &marked)
+			c |= found
+			i += n
 		case b < 0xE0:
 			if i+1 < len(s) && s[i+1]&0xC0 == 0x80 {
 				if b < 0xC3 || b == 0xC4 || b == 0xC7 || b > 0xCB {
@@ -67,7 +85,11 @@ func scan(s string) concern {
 			i++
 		case b < 0xF0:
 			if i+2 < len(s) && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80 {
-				c |= scanThree(b, s[i+1], s[i+2])
+				if found := scanThree(b, s[i+1], s[i+2]); found == odd && isJoiner(s[i:i+3]) && i > 1 && isArabicLetter(s[i-2], s[i-1]) {
+					c |= joins
+				} else {
+					c |= found
+				}
 				i += 2
 			}
 			i++
@@ -80,6 +102,27 @@ func scan(s string) concern {
 		}
 	}
 	return c
+}
+
+// firstWord returns the first eight bytes of s, the first one lowest.
+func firstWord(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// remainder returns the fewer than eight bytes of s from i on, the first one
+// lowest, and spaces.
+func remainder(s string, i int) uint64 {
+	n := uint(8 * (len(s) - i))
+	w := uint64(ones*' ') << n
+	if len(s) >= 8 {
+		return w | firstWord(s[len(s)-8:])>>(64-n)
+	}
+	for k := len(s) - 1; k >= i; k-- {
+		w |= uint64(s[k]) << (8 * (k - i))
+	}
+	return w
 }
 
 // scanASCII returns the concern about s[i], a byte of ASCII.
@@ -128,6 +171,23 @@ func scanLetters(s string, i int) (int, concern) {
 func isLetter(b byte) bool    { return b|0x20 >= 'a' && b|0x20 <= 'z' }
 func isLatinLead(b byte) bool { return b >= 0xC3 && b <= 0xC9 }
 
+// isArabicLetter reports whether b and b1 are a letter of Arabic. It passes over
+// rare ones.
+func isArabicLetter(b, b1 byte) bool {
+	switch b {
+	case 0xD8:
+		return b1 >= 0xA0
+	case 0xD9:
+		return b1 >= 0x81 && b1 <= 0x8A || b1 >= 0xB1
+	case 0xDB:
+		return b1 < 0x94
+	}
+	return b == 0xDA
+}
+
+// isJoiner reports whether s, of three bytes, joins or parts what is beside it.
+func isJoiner(s string) bool { return s == "\u200C" || s == "\u200D" }
+
 // isIdeograph reports whether s[i] begins one of most ideographs, U+4000 to
 // U+9FFF.
 func isIdeograph(s string, i int) bool {
@@ -158,37 +218,6 @@ func scanTwo(b, b1 byte) concern {
 		if b1 < 0xB0 || b1 == 0xB4 || b1 == 0xBE {
 			return order
 		}
-	case 0xD6: // Armenian, Hebrew points
-		if b1 > 0x90 {
-			return order | rtl
-		}
-	case 0xD7:
-		if b1 < 0x90 {
-			return order | rtl
-		}
-		return rtl
-	case 0xD8: // U+061C
-		if b1 == 0x9C {
-			return odd | rtl
-		}
-		if b1 >= 0x90 && b1 <= 0x9A {
-			return order | rtl
-		}
-		return rtl
-	case 0xD9:
-		if b1 >= 0x8B && b1 <= 0x9F || b1 == 0xB0 {
-			return order | rtl
-		}
-		return rtl
-	case 0xDA:
-		return rtl
-	case 0xDB:
-		if b1 >= 0x96 && b1 <= 0xAD {
-			return order | rtl
-		}
-		return rtl
-	case 0xDC, 0xDD, 0xDE, 0xDF:
-		return order | rtl
 	}
 	return 0
 }
@@ -196,13 +225,6 @@ func scanTwo(b, b1 byte) concern {
 // scanThree returns the concern about the character of bytes b, b1 and b2.
 func scanThree(b, b1, b2 byte) concern {
 	switch b {
-	case 0xE0:
-		if b1 < 0xA4 {
-			return order | rtl
-		}
-		return order
-	case 0xE1:
-		return scanE1(b1, b2)
 	case 0xE2:
 		return scanE2(b1, b2)
 	case 0xE3:
@@ -230,19 +252,6 @@ func scanThree(b, b1, b2 byte) concern {
 		return scanEF(b1, b2)
 	}
 	return 0
-}
-
-// scanE1 looks at U+1000 to U+1FFF.
-func scanE1(b1, b2 byte) concern {
-	switch {
-	case b1 >= 0xB8 && b1 <= 0xBB, b1 == 0x83, b1 == 0x82 && b2 >= 0xA0: // Vietnamese, Georgian
-		return 0
-	case b1 == 0x9A && b2 == 0x80: // the Ogham space
-		return odd
-	case b1 == 0xA0 && b2 >= 0x8B && b2 <= 0x8F: // Mongolian selectors and separator
-		return odd
-	}
-	return order
 }
 
 // scanE2 looks at U+2000 to U+2FFF.
@@ -311,7 +320,7 @@ func scanEF(b1, b2 byte) concern {
 	case b1 == 0xBC && b2 > 0x80, b1 == 0xBD && b2 < 0x9F:
 		return width
 	case b1 == 0xBD && b2 >= 0xA6, b1 == 0xBE && b2 <= 0x9F:
-		return width // half-width kana
+		return width | halfWidth // kana
 	case b1 >= 0xBD && b2 >= 0x80 && !(b1 == 0xBF && b2 >= 0xA0):
 		return cjk // half-width hangul
 	case b1 == 0xBF && b2 >= 0xB9 && b2 <= 0xBC:

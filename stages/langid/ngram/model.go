@@ -88,7 +88,7 @@ func Parse(data string) (*Model, error) {
 	m.shift = 64 - uint(bits)
 	m.index = take((1<<bits + 1) * bucketSize)
 	m.entries = data
-	if m.index == "" || m.begin(1<<bits) != len(m.entries) {
+	if m.index == "" || int(offset(m.index[bucketSize<<bits:])) != len(m.entries) {
 		return nil, errDamaged
 	}
 	return m, nil
@@ -135,7 +135,15 @@ func (m *Model) Add(scores *Scores, word []rune) {
 	}
 }
 
+// add adds votes, four at a time: it is most of the work.
 func (s *Scores) add(votes string) {
+	for ; len(votes) >= 4*voteSize; votes = votes[4*voteSize:] {
+		_ = votes[4*voteSize-1]
+		s[votes[0]] += int32(int8(votes[1]))
+		s[votes[2]] += int32(int8(votes[3]))
+		s[votes[4]] += int32(int8(votes[5]))
+		s[votes[6]] += int32(int8(votes[7]))
+	}
 	for ; len(votes) >= voteSize; votes = votes[voteSize:] {
 		s[votes[0]] += int32(int8(votes[1]))
 	}
@@ -144,24 +152,27 @@ func (s *Scores) add(votes string) {
 // find returns the votes of the n-gram with hash h.
 func (m *Model) find(h uint64) string {
 	h = spread(h)
-	bucket := int(h >> m.shift)
-	at, end := m.begin(bucket), m.begin(bucket+1)
 	low, high := byte(h), byte(h>>8)
-	for at < end {
-		n := int(m.entries[at+2])
-		next := at + headSize + n*voteSize
-		if m.entries[at] == low && m.entries[at+1] == high {
-			return m.entries[at+headSize : next]
+	for bucket := m.bucket(int(h >> m.shift)); bucket != ""; {
+		end := headSize + int(bucket[2])*voteSize
+		if bucket[0] == low && bucket[1] == high {
+			return bucket[headSize:end]
 		}
-		at = next
+		bucket = bucket[end:]
 	}
 	return ""
 }
 
-// begin returns where the entries of a bucket begin.
-func (m *Model) begin(bucket int) int {
-	at := bucket * bucketSize
-	return int(uint32(m.index[at]) | uint32(m.index[at+1])<<8 | uint32(m.index[at+2])<<16 | uint32(m.index[at+3])<<24)
+// bucket returns the entries of the i-th bucket.
+func (m *Model) bucket(i int) string {
+	bounds := m.index[i*bucketSize:][:2*bucketSize]
+	return m.entries[offset(bounds):offset(bounds[bucketSize:])]
+}
+
+// offset returns the number of 4 bytes that s begins with.
+func offset(s string) uint32 {
+	_ = s[3]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 // seed is the hash of no symbols.

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	budget = 90_000 // n-grams of two symbols and more that are kept of a language
+	budget = 42_000 // n-grams of two symbols and more that are kept of a language
 
 	// Where t symbols are met after a context, the shorter context counts as much
 	// as if it had been met evenAlways + evenType·t times (Witten and Bell 1991).
