@@ -88,7 +88,7 @@ func TestDefault(t *testing.T) {
 		{"de", "schreibtisch"},
 		{"nl", "schrijfmachine"},
 		{"es", "carpintería"},
-		{"it", "falegnameria"},
+		{"it", "quattordici"},
 		{"pl", "dziewczynka"},
 		{"cs", "pětadvacet"},
 		{"hu", "könyvespolc"},
