@@ -78,7 +78,7 @@ const (
 	enumerated = 2.5 // one of several alike in the body
 	titled     = 4   // the title or the first line, which no rule matches
 	related    = 1.5 // at an end, shares half of its words with other lines, and no rule matches
-	heads      = 2 // over a paragraph in the body, as the heading of a section is
+	heads      = 2   // over a paragraph in the body, as the heading of a section is
 	paragraph  = 1.5 // a paragraph that ends as a sentence does
 	closed     = .5  // a short line that does
 	sectioned  = 3   // one of the short lines that head most paragraphs
