@@ -212,8 +212,8 @@ func (d *decoder) unit(at int) unit {
 		return u
 	}
 	r, n := utf8.DecodeRune(b[:size])
-	if n != size {
-		return unit{}
+	if n != size || size == 3 && !d.sure && cells[at+1].r == '\u00a0' && cells[at+2].r == '»' {
+		return unit{} // the latter is a word and the mark that ends a French quotation
 	}
 	u.r = r
 	if u.lossy && size == 2 {
