@@ -95,16 +95,12 @@ func (t *tool) listed(from string) ([]string, error) {
 	if from == "" {
 		return nil, nil
 	}
-	r := t.stdin
-	if from != stdinName {
-		file, err := os.Open(from)
-		if err != nil {
-			return nil, &exitError{exitIO, err}
-		}
-		defer file.Close()
-		r = file
+	file, err := openNamed(from, t.stdin)
+	if err != nil {
+		return nil, &exitError{exitIO, err}
 	}
-	data, err := io.ReadAll(r)
+	defer file.Close()
+	data, err := io.ReadAll(file)
 	if err != nil {
 		return nil, &exitError{exitIO, fmt.Errorf("read %s: %w", from, err)}
 	}
@@ -221,7 +217,7 @@ func regularSize(info fs.FileInfo) int64 {
 // open opens the input and finds out its format and encoding. Read counts the
 // bytes as they are read, before they are decompressed.
 func (in *input) open(wanted string, fields record.Fields, read *atomic.Int64) (*bufio.Reader, io.Closer, error) {
-	raw, err := in.openFile()
+	raw, err := openNamed(in.name, in.stdin)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -237,16 +233,38 @@ func (in *input) open(wanted string, fields record.Fields, read *atomic.Int64) (
 	return r, raw, nil
 }
 
-// openFile opens the file that the input is, which is an [*os.File] unless the
-// standard input is something else.
-func (in *input) openFile() (io.ReadCloser, error) {
-	if in.name != stdinName {
-		return os.Open(in.name)
+// openNamed opens the file of a name, or stands for the standard input, which
+// stays open for whoever names it again.
+func openNamed(name string, stdin io.Reader) (io.ReadCloser, error) {
+	if name != stdinName {
+		return os.Open(name)
 	}
-	if file, ok := in.stdin.(*os.File); ok {
-		return file, nil
+	if file, ok := stdin.(*os.File); ok {
+		return leftOpen{file}, nil
 	}
-	return io.NopCloser(in.stdin), nil
+	return io.NopCloser(stdin), nil
+}
+
+// leftOpen is a file that others go on reading.
+type leftOpen struct{ *os.File }
+
+func (leftOpen) Close() error { return nil }
+
+// A seekableFile can be read at any place, as a table must be.
+type seekableFile interface {
+	io.ReaderAt
+	io.Closer
+	Stat() (fs.FileInfo, error)
+}
+
+// wholeFile returns the file that f is, and its size.
+func wholeFile(f io.Closer) (seekableFile, int64, error) {
+	if file, ok := f.(seekableFile); ok {
+		if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+			return file, info.Size(), nil
+		}
+	}
+	return nil, 0, errors.New("a file of this format can't be read from a pipe; name the file")
 }
 
 // format returns the name of the input's format.

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/urfave/cli/v2"
 
@@ -138,15 +137,11 @@ func (t *tool) readTemplates(names []string) (*templates.List, error) {
 }
 
 func (t *tool) readTemplate(name string) (*templates.List, error) {
-	raw := t.stdin
-	if name != stdinName {
-		file, err := os.Open(name)
-		if err != nil {
-			return nil, &exitError{exitIO, err}
-		}
-		defer file.Close()
-		raw = file
+	raw, err := openNamed(name, t.stdin)
+	if err != nil {
+		return nil, &exitError{exitIO, err}
 	}
+	defer raw.Close()
 	plain, err := format.Decompress(raw)
 	if err != nil {
 		return nil, &exitError{exitIO, fmt.Errorf("read %s: %w", name, err)}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -90,18 +91,14 @@ func (r *restoration) open(in audit.Input) (io.Reader, error) {
 	if opened := r.opened[name]; opened != nil {
 		return opened, nil
 	}
-	raw := r.t.stdin
-	if name != "" && name != stdinName {
-		file, err := os.Open(name)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			// Nothing was written of a document that was left out. If there
-			// should be something, this is said when it is read.
-			return missing{err}, nil
-		case err != nil:
-			return nil, &exitError{exitIO, err}
-		}
-		raw = file
+	raw, err := openNamed(cmp.Or(name, stdinName), r.t.stdin)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		// Nothing was written of a document that was left out. If there should be
+		// something, this is said when it is read.
+		return missing{err}, nil
+	case err != nil:
+		return nil, &exitError{exitIO, err}
 	}
 	clean, err := format.Decompress(raw)
 	if err != nil {
@@ -118,7 +115,7 @@ func (m missing) Read([]byte) (int, error) { return 0, &exitError{exitIO, m.err}
 
 // openTable returns the clean texts of a table, and makes ready to restore it.
 func (r *restoration) openTable(f *tableFormat, name string, fields record.Fields) (io.Reader, error) {
-	opened, err := (&input{name: name, stdin: r.t.stdin}).openFile()
+	opened, err := openNamed(name, r.t.stdin)
 	if err != nil {
 		return nil, &exitError{exitIO, err}
 	}

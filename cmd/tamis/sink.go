@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -139,7 +138,7 @@ func (s *cleanSink) begin(o *origin) error {
 // A table is the table that is being written.
 type table struct {
 	io.WriteCloser
-	source *os.File
+	source io.Closer
 }
 
 // beginTable makes ready to write the table of in.
@@ -147,7 +146,7 @@ func (s *cleanSink) beginTable() error {
 	if s.out == s.shared && s.summary.Inputs > 0 {
 		return misuse("%s: a %s file can't follow another input in one output; write to a folder", s.in.name, s.in.format())
 	}
-	opened, err := s.in.openFile()
+	opened, err := openNamed(s.in.name, s.in.stdin)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -181,15 +180,4 @@ func (r *reading) rows(in *input, closer io.Closer) iter.Seq2[*pipeline.Document
 		return func(yield func(*pipeline.Document, error) bool) { yield(nil, err) }
 	}
 	return in.table().documents(in.name, &countingReaderAt{file, &r.read}, size, r.fields, r.limit)
-}
-
-// wholeFile returns the file that f is, and its size.
-func wholeFile(f any) (*os.File, int64, error) {
-	file, _ := f.(*os.File)
-	if file != nil {
-		if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
-			return file, info.Size(), nil
-		}
-	}
-	return nil, 0, errors.New("a file of this format can't be read from a pipe; name the file")
 }

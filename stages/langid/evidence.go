@@ -352,7 +352,7 @@ func isAddress(text string, i int) bool {
 	case ':':
 		return len(next) > 1 && next[0] == '/' && next[1] == '/'
 	case '.':
-		return i > 0 && next != "" && text[i-1] > ' ' && next[0]-'a' < 26
+		return i > 0 && next != "" && text[i-1] > ' ' && text[i-1] != '.' && next[0]-'a' < 26
 	}
 	return false
 }

@@ -198,6 +198,19 @@ func TestWordTable(t *testing.T) {
 	}
 }
 
+// TestDots gives a line the same language whatever its dots: those before a word
+// are no address.
+func TestDots(t *testing.T) {
+	s := stage(t)
+	const line = "the market opens at eightLe marché ouvre à huit heures"
+	want := detect(t, s, line).Lang.Tag
+	for _, dots := range []string{"...", "......", "…", "...…", ".. "} {
+		if got := detect(t, s, dots+line).Lang.Tag; got != want {
+			t.Errorf("%s%s: %s, want %s", dots, line, got, want)
+		}
+	}
+}
+
 // TestSameAnswer asks again and again about texts that leave the word counts in
 // doubt: whatlanggo alone changes its mind on some of them.
 func TestSameAnswer(t *testing.T) {

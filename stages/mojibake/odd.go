@@ -578,7 +578,7 @@ func rarity(r rune, c class) int {
 		case r == 'ơ' || r == 'Ơ' || r == 'ư' || r == 'Ư' || 0x218 <= r && r <= 0x21B || 0x1CD <= r && r <= 0x1DC:
 			return 0
 		case 0x180 <= r && r < 0x250:
-			return 6
+			return 9
 		case strings.ContainsRune("ŝĝĥĵĉŭĩũŧŋġċľ", unicode.ToLower(r)):
 			return 2
 		case r == 'ĕ' || r == 'Ĕ' || r == 'ĭ' || r == 'Ĭ' || r == 'ŏ' || r == 'Ŏ' || r == 'ſ' || r == 'ŀ' || r == 'ŉ' || r == 'ĸ' || r == 'ĳ' || r == 'Ĳ':

@@ -114,7 +114,8 @@ func (m *mender) parse(i int, sure bool) (whole, broken bool) {
 	for at := 0; at < len(m.cells); {
 		u := d.unit(at)
 		if u.to == 0 {
-			whole = whole && (m.cells[at].r < utf8.RuneSelf || m.cells[at].class == unseen)
+			c := &m.cells[at]
+			whole = whole && (c.r < utf8.RuneSelf || c.class == unseen || c.r == noBreakSpace)
 			broken = broken || d.broken(at)
 			d.count(m.cells[at].r)
 			at++
