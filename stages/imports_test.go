@@ -61,7 +61,7 @@ func mayImport(dir, imp string) bool {
 		stage := strings.Join(strings.Split(dir, "/")[:2], "/")
 		return strings.HasPrefix(imp, stage) || imp == "pipeline" || imp == "stages/packs"
 	case strings.HasPrefix(dir, "stages/"):
-		return below || imp == "pipeline" || imp == "stages/packs"
+		return below || imp == "pipeline" || imp == "pipeline/durable" || imp == "stages/packs"
 	}
 	return strings.HasPrefix(dir, "cmd/")
 }

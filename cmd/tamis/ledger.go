@@ -18,6 +18,7 @@ import (
 	"github.com/zeebo/xxh3"
 
 	"tamis/pipeline/audit"
+	"tamis/pipeline/durable"
 )
 
 // A ledger is the memory of a job in a folder of its own: what it is to do, and
@@ -112,7 +113,7 @@ func (l *ledger) open(command []string, inputs []*input) error {
 	data, err := os.ReadFile(filepath.Join(l.dir, stateName))
 	if errors.Is(err, fs.ErrNotExist) {
 		l.state = jobState{Version: stateVersion, ID: rand.Text(), Command: command, Inputs: hashOf(list)}
-		if err := writeSynced(filepath.Join(l.dir, inputsName), list); err != nil {
+		if err := durable.WriteFile(filepath.Join(l.dir, inputsName), list); err != nil {
 			return &exitError{exitIO, err}
 		}
 		return l.save()
@@ -203,7 +204,7 @@ func (l *ledger) finish(summary audit.Report) error {
 // advance saves the state, and gives the files that are whole their names.
 func (l *ledger) advance() error {
 	for _, p := range l.whole {
-		if err := syncFile(p.Temp); err != nil {
+		if err := durable.SyncFile(p.Temp); err != nil {
 			return &exitError{exitIO, err}
 		}
 	}
@@ -235,7 +236,7 @@ func (l *ledger) place(files []placement) error {
 func (l *ledger) save() error {
 	data, err := json.Marshal(&l.state, json.Deterministic(true), jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
 	if err == nil {
-		err = writeSynced(filepath.Join(l.dir, stateName), data)
+		err = durable.WriteFile(filepath.Join(l.dir, stateName), data)
 	}
 	if err != nil {
 		return &exitError{exitIO, fmt.Errorf("save the job: %w", err)}
@@ -279,39 +280,6 @@ func (l *ledger) create(name string) (*os.File, error) {
 func (l *ledger) temp(name string) string {
 	dir, base := filepath.Split(name)
 	return filepath.Join(dir, fmt.Sprintf(".%s.tamis-job-%s", base[:min(len(base), 200)], hashOf([]byte(l.dir))))
-}
-
-// writeSynced puts a file that holds data in the place of name.
-func writeSynced(name string, data []byte) error {
-	temp := name + ".new"
-	file, err := os.Create(temp)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(data)
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(temp, name); err != nil {
-		return err
-	}
-	return syncFile(filepath.Dir(name))
-}
-
-// syncFile makes a file, or the names in a folder, last. There are systems that
-// can't sync a folder, and need not.
-func syncFile(name string) error {
-	file, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	info, err := file.Stat()
-	if err == nil && !info.IsDir() {
-		err = file.Sync()
-	} else if err == nil {
-		_ = file.Sync()
-	}
-	return errors.Join(err, file.Close())
 }
 
 // commandOf returns all in the flags of c that the result of a job depends on.

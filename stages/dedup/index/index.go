@@ -50,6 +50,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+
+	"github.com/gofrs/flock"
 )
 
 // An Access is what an index is opened for.
@@ -87,7 +89,7 @@ const DefaultMemory = 1 << 30
 type Index struct {
 	dir      string
 	opts     Options
-	lock     *os.File
+	lock     *flock.Flock
 	manifest *manifest
 	run      string
 
@@ -151,9 +153,11 @@ func (x *Index) open() error {
 	if err := os.MkdirAll(x.dir, 0o777); err != nil {
 		return err
 	}
-	var err error
-	if x.lock, err = lock(filepath.Join(x.dir, "lock")); err != nil {
+	x.lock = flock.New(filepath.Join(x.dir, "lock"))
+	if locked, err := x.lock.TryLock(); err != nil {
 		return err
+	} else if !locked {
+		return errLocked
 	}
 	return x.openToWrite()
 }

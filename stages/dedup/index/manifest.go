@@ -3,7 +3,6 @@ package index
 import (
 	"bytes"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -13,6 +12,8 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/zeebo/xxh3"
+
+	"tamis/pipeline/durable"
 )
 
 // A manifest says which files make up an index. It is replaced as a whole, so
@@ -127,21 +128,7 @@ func (m *manifest) write(dir string) error {
 	if err != nil {
 		return err
 	}
-	name := filepath.Join(dir, manifestName)
-	temp := name + ".new"
-	file, err := os.Create(temp)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(data)
-	err = errors.Join(err, file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(temp, name)
-	}
-	if err != nil {
-		return err
-	}
-	return syncFolder(dir)
+	return durable.WriteFile(filepath.Join(dir, manifestName), data)
 }
 
 // uses reports whether the file is part of what m tells of.
@@ -167,7 +154,7 @@ func (v *view) uses(file string) bool {
 // that happen to be there stay. So does one that can't be removed, since
 // somebody reads it: the next writer will try again.
 func (m *manifest) removeLeftovers(dir string) {
-	for _, pattern := range []string{"*" + segmentExt, "*" + textExt, manifestName + ".new"} {
+	for _, pattern := range []string{"*" + segmentExt, "*" + textExt, manifestName + durable.TempSuffix} {
 		names, _ := fs.Glob(os.DirFS(dir), pattern) // the pattern is right
 		for _, name := range names {
 			if !m.uses(name) {

@@ -1,0 +1,48 @@
+package durable
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestWriteFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "state.json")
+	for _, want := range []string{"first", "second"} {
+		if err := WriteFile(name, []byte(want)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(name); err != nil || string(got) != want {
+			t.Errorf("%q, %v; want %q", got, err, want)
+		}
+	}
+	if _, err := os.Stat(name + TempSuffix); !os.IsNotExist(err) {
+		t.Errorf("something is left beside it: %v", err)
+	}
+}
+
+// TestFailure leaves the old file where the new one can't be written or named.
+func TestFailure(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "state.json")
+	if err := WriteFile(name, []byte("old")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(name+TempSuffix, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteFile(name, []byte("new")); err == nil {
+		t.Error("no error where the file beside it can't be made")
+	}
+	if err := Rename(filepath.Join(dir, "none"), name); err == nil {
+		t.Error("no error where there is nothing to rename")
+	}
+	if got, err := os.ReadFile(name); err != nil || string(got) != "old" {
+		t.Errorf("%q, %v; want the old file", got, err)
+	}
+	for _, f := range []func(string) error{SyncFile, SyncFolder} {
+		if f(filepath.Join(dir, "none")) == nil {
+			t.Error("no error for a name that is not there")
+		}
+	}
+}
