@@ -236,19 +236,23 @@ func (r *reader) home(doc *pipeline.Document) home {
 
 // settle notes which languages and scripts have a fair share of the text.
 func (r *reader) settle(h *home, main script) {
+	lines := 0 // with letters in them: what else there is says nothing
+	for _, n := range r.written {
+		lines += n
+	}
 	all := 0.0
 	for _, n := range r.total {
 		all += n
 	}
 	for i, n := range r.total {
-		r.at[i] = i == h.main || fair(n, all, r.votes[i], len(r.lines))
+		r.at[i] = i == h.main || fair(n, all, r.votes[i], lines)
 	}
 	all = 0
 	for _, n := range r.script {
 		all += n
 	}
 	for sc, n := range r.script {
-		h.scripts[sc] = script(sc) == main || fair(n, all, r.written[sc], len(r.lines))
+		h.scripts[sc] = script(sc) == main || fair(n, all, r.written[sc], lines)
 	}
 }
 

@@ -23,6 +23,23 @@ type Fields struct {
 	URL  string   // of the page, whose host is the document's site
 }
 
+// PartID returns the ID of one text of the record id: if records have several,
+// with the name of its field.
+func (f Fields) PartID(id, name string) string {
+	if len(f.Text) < 2 {
+		return id
+	}
+	return id + "#" + name
+}
+
+// Sniff reports whether an input that begins with head has the format that magic
+// opens every file of, and whether that can be known yet.
+func Sniff(head []byte, magic string) (is, known bool) {
+	n := min(len(head), len(magic))
+	same := string(head[:n]) == magic[:n]
+	return same && n == len(magic), !same || n == len(magic)
+}
+
 // Facts are what the fields of a record tell of its texts.
 type Facts struct{ ID, Lang, URL string }
 
@@ -37,7 +54,7 @@ type Record struct {
 
 	// Start and End are those of the text's literal in Raw, End 0 where there
 	// is none; Text is what the literal says, and Quotings returns the ways to
-	// write it, the likeliest first.
+	// write it, the likeliest first; it is nil where there is but [Plain].
 	Start, End int
 	Text       string
 	Quotings   func(literal []byte) []Quoting
@@ -121,9 +138,7 @@ func (r *Record) GiveParts(facts Facts, fields Fields, texts []Literal, yield fu
 		if part.Note = nil; r.Note != nil && r.Note.Start >= at && r.Note.Start < end {
 			part.Note = &Change{r.Note.Start - at, r.Note.End - at, r.Note.New}
 		}
-		if len(fields.Text) > 1 {
-			facts.ID = id + "#" + l.Name
-		}
+		facts.ID = fields.PartID(id, l.Name)
 		if !part.Documents(facts, yield) {
 			return false
 		}
@@ -166,7 +181,10 @@ type Quoting interface {
 // as it stands, the first; or, with exact false, the likeliest.
 func (r *Record) Quoting() (q Quoting, exact bool) {
 	literal := r.Raw[r.Start:r.End]
-	all := r.Quotings(literal)
+	all := []Quoting{Plain{}}
+	if r.Quotings != nil {
+		all = r.Quotings(literal)
+	}
 	for _, q := range all {
 		if string(q.Append(nil, r.Text)) == string(literal) {
 			return q, true

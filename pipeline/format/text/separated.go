@@ -37,7 +37,6 @@ func Separated(name string, r io.Reader, separator string, limit int) iter.Seq2[
 			} else {
 				rec.End = len(raw) - len(suffix(raw, separator))
 				rec.Text = string(raw[:rec.End])
-				rec.Quotings = plain
 				if !rec.Documents(record.Facts{ID: id}, yield) {
 					return
 				}
@@ -48,8 +47,6 @@ func Separated(name string, r io.Reader, separator string, limit int) iter.Seq2[
 		}
 	}
 }
-
-func plain([]byte) []record.Quoting { return []record.Quoting{record.Plain{}} }
 
 // suffix returns separator if raw ends with it.
 func suffix(raw []byte, separator string) string {

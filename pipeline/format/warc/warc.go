@@ -21,9 +21,7 @@ import (
 // Sniff reports whether head, the beginning of a file, is that of a web
 // archive, and whether that can be told.
 func Sniff(head []byte, _ record.Fields) (archive, known bool) {
-	n := min(len(head), len(version))
-	same := string(head[:n]) == version[:n]
-	return same && n == len(version), !same || n == len(version)
+	return record.Sniff(head, version)
 }
 
 // Documents returns the records of r, which is known as name: for each a
@@ -82,12 +80,9 @@ func (a *archive) next(number int, yield func(*pipeline.Document, error) bool) (
 	}
 	rec.Start, rec.End = len(raw), len(raw)+int(length)
 	rec.Text = string(rec.Raw[rec.Start:rec.End])
-	rec.Quotings = plain
 	rec.Dependent = h.dependent
 	return rec.Documents(facts, yield), nil
 }
-
-func plain([]byte) []record.Quoting { return []record.Quoting{record.Plain{}} }
 
 // id returns what the record is called.
 func (a *archive) id(h head, number int) string {
