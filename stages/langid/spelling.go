@@ -3,6 +3,8 @@ package langid
 import (
 	"math"
 
+	"github.com/zeebo/xxh3"
+
 	"tamis/stages/langid/ngram"
 )
 
@@ -38,11 +40,27 @@ type span struct {
 	scale    float32 // how much it counts
 }
 
-// A speller reads words for the n-grams in them.
+// A speller reads words for the n-grams in them. It remembers what it has read:
+// most words of a text, and of the next one, come again.
 type speller struct {
 	word   []rune
 	scores ngram.Scores
+	known  [knownWords]spelling
+	steps  []int16 // by place in known and number in the model
 }
+
+// A spelling is a word that has been read.
+type spelling struct {
+	word   [longestKnown]byte
+	length int8 // of it, 0 if there is none
+	// How many letters were read in how many parts.
+	letters, parts int16
+}
+
+const (
+	knownWords   = 1 << 12
+	longestKnown = 27 // bytes; of so few letters the scores fit 16 bits
+)
 
 // spell adds to e, which text has been weighed in, what its n-grams say. Where
 // the home of the document is known a word or two that are at home there are
@@ -64,41 +82,79 @@ func (r *reader) spell(e *evidence, text string, h *home) {
 	r.s.conclude(e)
 }
 
-// spellWord adds what the n-grams of a word say. Marks part it, as they do in
-// the text that the model has been made from.
+// spellWord adds what the n-grams of a word say.
 func (r *reader) spellWord(e *evidence, word string, scale float32) {
+	if len(word) > longestKnown {
+		letters, parts := r.readWord(word)
+		r.addSpelling(e, letters, parts, scale)
+		for _, l := range r.s.writing[e.script] {
+			if m := r.s.modelled[l]; m != none {
+				e.spelled[l] += scale * float32(r.speller.scores[m]) / ngram.Steps
+			}
+		}
+		return
+	}
+	known, steps := r.recall(word)
+	r.addSpelling(e, int(known.letters), int(known.parts), scale)
+	for _, l := range r.s.writing[e.script] {
+		if m := r.s.modelled[l]; m != none {
+			e.spelled[l] += scale * float32(steps[m]) / ngram.Steps
+		}
+	}
+}
+
+func (*reader) addSpelling(e *evidence, letters, parts int, scale float32) {
+	e.read += scale * float32(letters)
+	e.symbols += scale * float32(letters+parts)
+}
+
+// recall returns what is known of a word and its scores, and reads it if that is
+// nothing.
+func (r *reader) recall(word string) (*spelling, []int16) {
 	sp := &r.speller
+	languages := len(r.s.model.Tags())
+	if sp.steps == nil {
+		sp.steps = make([]int16, knownWords*languages)
+	}
+	i := int(xxh3.HashString(word) % knownWords)
+	known, steps := &sp.known[i], sp.steps[i*languages:][:languages]
+	if string(known.word[:known.length]) == word && known.length > 0 {
+		return known, steps
+	}
+	letters, parts := r.readWord(word)
+	known.length, known.letters, known.parts = int8(copy(known.word[:], word)), int16(letters), int16(parts)
+	for m := range steps {
+		steps[m] = int16(sp.scores[m])
+	}
+	return known, steps
+}
+
+// readWord puts what the n-grams of a word say in the speller's scores. Marks
+// part it, as they do in the text that the model has been made from.
+func (r *reader) readWord(word string) (letters, parts int) {
+	sp := &r.speller
+	sp.scores = ngram.Scores{}
+	part := func() {
+		if n := len(sp.word) - 1; n > 0 {
+			r.s.model.Add(&sp.scores, append(sp.word, ngram.Edge))
+			letters, parts = letters+n, parts+1
+		}
+		sp.word = append(sp.word[:0], ngram.Edge)
+	}
 	sp.word = append(sp.word[:0], ngram.Edge)
 	for _, c := range word {
 		class := r.s.chars.of(c)
 		switch {
 		case class.mark:
-			r.spellPart(e, scale)
+			part()
 			continue
 		case class.lower != 0:
 			c = rune(class.lower)
 		}
 		sp.word = append(sp.word, c)
 	}
-	r.spellPart(e, scale)
-	for _, l := range r.s.writing[e.script] {
-		if m := r.s.modelled[l]; m != none {
-			e.spelled[l] += scale * float32(sp.scores[m]) / ngram.Steps
-		}
-	}
-	sp.scores = ngram.Scores{}
-}
-
-// spellPart looks up the letters since the last mark.
-func (r *reader) spellPart(e *evidence, scale float32) {
-	sp := &r.speller
-	if letters := len(sp.word) - 1; letters > 0 {
-		sp.word = append(sp.word, ngram.Edge)
-		r.s.model.Add(&sp.scores, sp.word)
-		e.read += scale * float32(letters)
-		e.symbols += scale * float32(letters+1)
-	}
-	sp.word = sp.word[:1]
+	part()
+	return letters, parts
 }
 
 // combine makes the score of each language of the script from what has been told
