@@ -37,16 +37,27 @@ func (w *work) homoglyphs() {
 	if len(w.mixed) == 0 {
 		return
 	}
-	for k := range w.scripts.lookalikes {
-		like := &w.scripts.lookalikes[k]
-		var whole survey
-		for _, i := range w.mixed {
-			p := &w.doc.Paragraphs[i]
-			if hasMixedWord(p.Text(), like) && w.replaceLookalikes(p, like, &whole) {
-				w.mend(p)
-			}
+	// A letter that goes to one script no longer speaks for the script that it
+	// was of, when a third is weighed against that.
+	for round, changed := 0, true; changed && round < len(w.scripts.lookalikes); round++ {
+		changed = false
+		for k := range w.scripts.lookalikes {
+			changed = w.mendMixed(&w.scripts.lookalikes[k]) || changed
 		}
 	}
+}
+
+// mendMixed mends the words in which two scripts meet.
+func (w *work) mendMixed(like *lookalikes) (changed bool) {
+	var whole survey
+	for _, i := range w.mixed {
+		p := &w.doc.Paragraphs[i]
+		if hasMixedWord(p.Text(), like) && w.replaceLookalikes(p, like, &whole) {
+			w.mend(p)
+			changed = true
+		}
+	}
+	return changed
 }
 
 // hasMixedWord reports whether a word of text has letters of both scripts.
