@@ -88,9 +88,16 @@ type Paragraph struct {
 	source  string
 	text    string
 	edits   []Edit
+	remarks []Remark
 	passes  int
 	dropped bool
 	mem     *memory
+}
+
+// A Remark is what a stage saw in a paragraph and left alone.
+type Remark struct {
+	Rule   *Rule
+	Detail string // where: an excerpt of the text
 }
 
 // New returns a document of the whole of source. It is split into paragraphs
@@ -220,6 +227,16 @@ func (p *Paragraph) Source() string { return p.source }
 
 // Edits returns the changes made so far, oldest first.
 func (p *Paragraph) Edits() []Edit { return p.edits }
+
+// Remarks returns what was seen and left alone.
+func (p *Paragraph) Remarks() []Remark { return p.remarks }
+
+// Remark notes what a rule saw and left alone, unless the rule is switched off.
+func (p *Paragraph) Remark(rule *Rule, detail string) {
+	if p.mem.rules.On(rule) {
+		p.remarks = append(p.remarks, Remark{rule, detail})
+	}
+}
 
 // Dropped reports whether a stage has removed the paragraph.
 func (p *Paragraph) Dropped() bool { return p.dropped }
