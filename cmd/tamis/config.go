@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 	"github.com/urfave/cli/v2"
 )
 
@@ -26,7 +27,7 @@ func applyConfig(c *cli.Context) error {
 	if err != nil {
 		return misuse("read the configuration: %v", err)
 	}
-	var values map[string]any
+	var values map[string]setting
 	if err := yaml.Unmarshal(data, &values); err != nil {
 		return misuse("%s:%v", name, yaml.FormatError(err, false, true))
 	}
@@ -41,17 +42,37 @@ func applyConfig(c *cli.Context) error {
 		case slices.ContainsFunc(flag.Names(), c.IsSet):
 			continue
 		}
-		list, ok := value.([]any)
-		if !ok {
-			list = []any{value}
-		} else if _, several := flag.(*cli.StringSliceFlag); !several {
+		if _, several := flag.(*cli.StringSliceFlag); value.list && !several {
 			return misuse("%s: %s takes one value, not a list", name, key)
 		}
-		for _, v := range list {
-			if err := c.Set(key, fmt.Sprint(v)); err != nil {
+		for _, v := range value.values {
+			if err := c.Set(key, v); err != nil {
 				return misuse("%s: %s: %v", name, key, err)
 			}
 		}
+	}
+	return nil
+}
+
+// A setting is what a configuration file says of an option: one value or a
+// list. It can't refer to another, so that a small file stays small.
+type setting struct {
+	values []string
+	list   bool
+}
+
+// UnmarshalYAML reads the setting from a node.
+func (s *setting) UnmarshalYAML(n ast.Node) error {
+	nodes := []ast.Node{n}
+	if seq, ok := n.(*ast.SequenceNode); ok {
+		nodes, s.list = seq.Values, true
+	}
+	for _, n := range nodes {
+		scalar, ok := n.(ast.ScalarNode)
+		if !ok || n.Type() == ast.AnchorType || n.Type() == ast.AliasType {
+			return &yaml.SyntaxError{Message: "want a value or a list of values", Token: n.GetToken()}
+		}
+		s.values = append(s.values, fmt.Sprint(scalar.GetValue()))
 	}
 	return nil
 }
