@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
 	"github.com/urfave/cli/v2"
 
 	"tamis/pipeline"
@@ -59,21 +58,5 @@ func (s *checkSink) add(doc *pipeline.Document, o *origin) {
 		fmt.Fprintf(s.out, "%s\n", printable(doc.ID))
 		return
 	}
-	text := udiff.Unified(doc.ID, doc.ID+" (clean)", s.before.String(), s.after.String())
-	for line := range strings.Lines(text) {
-		line, newline := strings.CutSuffix(line, "\n")
-		line = printable(line)
-		switch {
-		case strings.HasPrefix(line, "+"):
-			line = s.colours.added(line)
-		case strings.HasPrefix(line, "-"):
-			line = s.colours.removed(line)
-		case strings.HasPrefix(line, "@"):
-			line = s.colours.faint(line)
-		}
-		if newline {
-			line += "\n"
-		}
-		io.WriteString(s.out, line)
-	}
+	s.colours.diff(s.out, doc.ID, doc.ID+" (clean)", s.before.String(), s.after.String())
 }

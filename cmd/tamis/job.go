@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -87,7 +86,11 @@ func (t *tool) newJob(c *cli.Context, only []string) (*job, error) {
 	}
 	j.index = opts.Index
 	r.barriers = j.ledger != nil || j.index != nil && !j.index.ReadOnly()
-	p, err := newPipeline(c, opts)
+	fixed, err := readCorrections(c.StringSlice("packs"))
+	if err != nil {
+		return nil, &exitError{exitMisuse, err}
+	}
+	p, err := newPipeline(c, opts, fixed)
 	if err != nil {
 		return nil, &exitError{exitMisuse, err}
 	}
@@ -115,7 +118,7 @@ func newReading(c *cli.Context) (*reading, error) {
 		}
 		r.lang = tag.String()
 	}
-	if len(c.StringSlice("templates")) > 0 || c.Command.Name == "learn" {
+	if len(c.StringSlice("templates")) > 0 || c.Command.Name == "learn" || c.String("audit") != "" {
 		r.fields.URL = c.String("url-field")
 	}
 	if len(r.fields.Text) == 0 {
@@ -205,9 +208,9 @@ func newOptions(c *cli.Context, only []string) (opts stages.Options, err error) 
 	return opts, err
 }
 
-// newPipeline returns the pipeline that opts and the rules that c switches on
-// and off ask for.
-func newPipeline(c *cli.Context, opts stages.Options) (*pipeline.Pipeline, error) {
+// newPipeline returns the pipeline that opts, the corrections of packs, and the
+// rules that c switches on and off ask for.
+func newPipeline(c *cli.Context, opts stages.Options, fixed []corrections) (*pipeline.Pipeline, error) {
 	made, err := stages.New(opts)
 	if err != nil {
 		return nil, err
@@ -216,20 +219,23 @@ func newPipeline(c *cli.Context, opts stages.Options) (*pipeline.Pipeline, error
 	// some off goes with any choice of stages.
 	enable, disable := c.StringSlice("enable"), c.StringSlice("disable")
 	all := made
-	if len(enable)+len(disable) > 0 && len(opts.Only) > 0 {
+	if len(enable)+len(disable)+len(fixed) > 0 && len(opts.Only) > 0 {
 		opts.Only = nil
 		if all, err = stages.New(opts); err != nil {
 			return nil, err
 		}
 	}
-	rules, err := newRules(slices.Concat(made, all), enable, disable)
-	return &pipeline.Pipeline{Stages: made, Rules: rules}, err
+	rules, err := newRules(slices.Concat(made, all), fixed, enable, disable)
+	return &pipeline.Pipeline{Stages: protect(fixed).stages(made), Rules: rules}, err
 }
 
-// openPacks returns the packs in the folders.
+// openPacks returns the packs in the folders. Files of corrections are none.
 func openPacks(dirs []string) ([]fs.FS, error) {
 	var opened []fs.FS
 	for _, dir := range dirs {
+		if isCorrections(dir) {
+			continue
+		}
 		info, err := os.Stat(dir)
 		if err == nil && !info.IsDir() {
 			err = fmt.Errorf("%s is not a folder", dir)
@@ -242,31 +248,24 @@ func openPacks(dirs []string) ([]fs.FS, error) {
 	return opened, nil
 }
 
-// newRules switches the rules of the stages on and off by patterns of names.
-func newRules(made []pipeline.Stage, enable, disable []string) (*pipeline.Rules, error) {
+// newRules switches the rules of the stages on and off: as the corrections of
+// packs have it, then by patterns of names.
+func newRules(made []pipeline.Stage, fixed []corrections, enable, disable []string) (*pipeline.Rules, error) {
 	rules := new(pipeline.Rules)
-	set := func(flag string, patterns []string, on bool) error {
+	var errs []error
+	for _, c := range fixed {
+		errs = append(errs, c.switchOff(rules, made))
+	}
+	set := func(flag string, patterns []string, on bool) {
 		for _, pattern := range patterns {
-			matched := false
-			for _, s := range made {
-				for _, rule := range s.Rules() {
-					ok, err := path.Match(pattern, rule.ID)
-					if err != nil {
-						return fmt.Errorf("%s %q: %w", flag, pattern, err)
-					}
-					if ok {
-						rules.Set(rule, on)
-						matched = true
-					}
-				}
-			}
-			if !matched {
-				return fmt.Errorf("%s %q: no such rule (tamis packs list)", flag, pattern)
+			if err := setRules(rules, made, pattern, on); err != nil {
+				errs = append(errs, fmt.Errorf("%s %w", flag, err))
 			}
 		}
-		return nil
 	}
-	return rules, errors.Join(set("--enable", enable, true), set("--disable", disable, false))
+	set("--enable", enable, true)
+	set("--disable", disable, false)
+	return rules, errors.Join(errs...)
 }
 
 // runJob passes the documents of the job to sink, showing progress.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -66,6 +67,13 @@ func dump(t *testing.T, dir string) {
 	}
 	for i := range 20 {
 		create(fmt.Sprintf("d%02d.txt", i), func(w io.Writer) { io.WriteString(w, text()+"\n") })
+	}
+	if runtime.GOOS == "linux" { // where a name is any bytes
+		create("d-caf\xe9.jsonl", func(w io.Writer) {
+			for range 80 {
+				fmt.Fprintf(w, "{\"text\":%q}\n", text())
+			}
+		})
 	}
 	create("e.wet.gz", func(w io.Writer) {
 		for range 200 {
@@ -129,6 +137,7 @@ func TestJobGoesOn(t *testing.T) {
 		"in place":      {"clean", "dump", "--in-place", "--backup", "--audit", "audit.jsonl", "--job", "job"},
 		"to one file":   {"clean", "dump/a.jsonl.gz", "dump/b.jsonl", "dump/c.jsonl.zst", "-o", "out.jsonl.gz", "--rejects", "rejects.jsonl", "--job", "job"},
 	} {
+		args = append(args, "--jobs", "2") // more would have more on their way than lies between two barriers
 		t.Run(name, func(t *testing.T) {
 			whole, broken := t.TempDir(), t.TempDir()
 			for _, dir := range []string{whole, broken} {
@@ -144,8 +153,12 @@ func TestJobGoesOn(t *testing.T) {
 			}
 			took := time.Since(began)
 			kills, status := 0, -1
-			for range 200 {
-				if status = runAndKill(t, command(t, broken, args...), rand.N(took)); status >= 0 {
+			for n := range 200 {
+				after := rand.N(took)
+				if n < 20 {
+					after /= 3
+				}
+				if status = runAndKill(t, command(t, broken, args...), after); status >= 0 {
 					break
 				}
 				kills++
@@ -154,26 +167,67 @@ func TestJobGoesOn(t *testing.T) {
 				t.Fatalf("status %d after it was killed %d times", status, kills)
 			}
 			t.Logf("killed %d times", kills)
-			want, got := tree(t, whole), tree(t, broken)
-			for _, files := range []map[string][]byte{want, got} {
-				for name := range files {
-					// They have names and times of their own.
-					if strings.HasPrefix(name, "/job/") || strings.HasPrefix(name, "/index/") {
-						delete(files, name)
-					}
-				}
-			}
-			for name := range want {
-				if !bytes.Equal(want[name], got[name]) {
-					t.Errorf("%s is another: %d bytes, not %d", name, len(got[name]), len(want[name]))
-				}
-			}
-			for name := range got {
-				if want[name] == nil {
-					t.Errorf("%s is left over", name)
-				}
-			}
+			sameFiles(t, whole, broken)
 		})
+	}
+}
+
+// sameFiles checks that a job has come to the same files in two folders.
+func sameFiles(t *testing.T, whole, broken string) {
+	t.Helper()
+	want, got := tree(t, whole), tree(t, broken)
+	for _, files := range []map[string][]byte{want, got} {
+		for name := range files {
+			// They have names and times of their own.
+			if strings.HasPrefix(name, "/job/") || strings.HasPrefix(name, "/index/") {
+				delete(files, name)
+			}
+		}
+	}
+	for name := range want {
+		if !bytes.Equal(want[name], got[name]) {
+			t.Errorf("%s is another: %d bytes, not %d", name, len(got[name]), len(want[name]))
+		}
+	}
+	for name := range got {
+		if want[name] == nil {
+			t.Errorf("%s is left over", name)
+		}
+	}
+}
+
+// A vanishing is an input at whose beginning a file vanishes.
+type vanishing struct {
+	io.Reader
+	name string
+}
+
+func (v *vanishing) Read(p []byte) (int, error) {
+	os.Remove(v.name)
+	return v.Reader.Read(p)
+}
+
+// An input that has gone when its turn comes is named, and the others are cleaned.
+func TestInputVanishes(t *testing.T) {
+	dir := t.TempDir()
+	name := func(base string) string { return filepath.Join(dir, base) }
+	for _, base := range []string{"a.txt", "b.txt"} {
+		if err := os.WriteFile(name(base), []byte("Le pont  est ouvert.\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var stderr bytes.Buffer
+	args := []string{"tamis", "-", name("a.txt"), name("b.txt"), "-o", name("out.txt"), "--rejects", name("rejects.jsonl"), "--audit", name("audit.jsonl")}
+	status := mainStatus(args, &vanishing{strings.NewReader("Le marché  ouvre.\n"), name("a.txt")}, io.Discard, &stderr)
+	if want := "a.txt was there when the run began"; status != exitSetAside || !strings.Contains(stderr.String(), want) {
+		t.Errorf("status %d: %s", status, stderr.String())
+	}
+	files := tree(t, dir)
+	if got := string(files["/out.txt"]); got != "Le marché ouvre.\nLe pont est ouvert.\n" {
+		t.Errorf("cleaned: %q", got)
+	}
+	if !strings.Contains(string(files["/rejects.jsonl"]), "a.txt") || files["/audit.jsonl"] == nil {
+		t.Errorf("rejects: %s", files["/rejects.jsonl"])
 	}
 }
 

@@ -36,7 +36,6 @@ type ledger struct {
 	resumed bool
 
 	saved    map[string]savedOutput // files to go on with, by name
-	whole    []placement            // since the last checkpoint
 	stopping bool                   // files that are not whole are for the next run
 }
 
@@ -67,15 +66,8 @@ type position struct {
 
 // A savedOutput is a file that was begun.
 type savedOutput struct {
-	Name string `json:"name"`
-	Size int64  `json:"size"`
-}
-
-// A placement gives a file that is whole its name.
-type placement struct {
-	Temp string `json:"temp"`
-	Name string `json:"name"`
-	Keep string `json:"keep,omitempty"` // where what stands there goes
+	Name audit.Bytes `json:"name"`
+	Size int64       `json:"size"`
 }
 
 const (
@@ -132,7 +124,7 @@ func (l *ledger) open(command []string, inputs []*input) error {
 	}
 	l.resumed = true
 	for _, out := range l.state.Outputs {
-		l.saved[out.Name] = out
+		l.saved[string(out.Name)] = out
 	}
 	return l.place(l.state.Place)
 }
@@ -192,23 +184,21 @@ func (l *ledger) checkpoint(at position, files *outputs, log audit.State, summar
 	}
 	l.state.Checkpoints++
 	l.state.At, l.state.Outputs, l.state.Audit, l.state.Summary, l.state.Failed = at, open, log, summary, failed
-	return l.advance()
+	return l.advance(files)
 }
 
 // finish notes that the job is done.
-func (l *ledger) finish(summary audit.Report) error {
+func (l *ledger) finish(files *outputs, summary audit.Report) error {
 	l.state.Done, l.state.Outputs, l.state.Summary = true, nil, summary
-	return l.advance()
+	return l.advance(files)
 }
 
 // advance saves the state, and gives the files that are whole their names.
-func (l *ledger) advance() error {
-	for _, p := range l.whole {
-		if err := durable.SyncFile(p.Temp); err != nil {
-			return &exitError{exitIO, err}
-		}
+func (l *ledger) advance(files *outputs) error {
+	if err := errors.Join(syncAll(files.waiting)...); err != nil {
+		return &exitError{exitIO, err}
 	}
-	l.state.Place, l.whole = l.whole, nil
+	l.state.Place, files.waiting = files.waiting, nil
 	if err := l.save(); err != nil {
 		return err
 	}
@@ -218,17 +208,16 @@ func (l *ledger) advance() error {
 // place gives files their names, unless that was done before the job was killed.
 func (l *ledger) place(files []placement) error {
 	for _, p := range files {
-		if _, err := os.Lstat(p.Temp); errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(string(p.Temp)); errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		if p.Keep != "" {
-			if err := os.Link(p.Name, p.Keep); err != nil && !errors.Is(err, fs.ErrExist) {
-				return &exitError{exitIO, fmt.Errorf("keep the old file: %w", err)}
-			}
-		}
-		if err := os.Rename(p.Temp, p.Name); err != nil {
+		if err := p.place(); err != nil {
 			return &exitError{exitIO, err}
 		}
+	}
+	// Or the next state could forget what has not got its name to stay.
+	if err := syncFolders(files); err != nil {
+		return &exitError{exitIO, err}
 	}
 	return nil
 }

@@ -11,18 +11,25 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"tamis/pipeline/audit"
+	"tamis/pipeline/durable"
 	"tamis/pipeline/format"
 )
 
 // outputs are the files being written. Each is written beside its place under a
-// temporary name and renamed when it is whole.
+// temporary name and renamed when it is whole and on the disk, so that what has
+// its name is whole even after a power cut.
 type outputs struct {
 	ledger *ledger // of the job that they are of; may be nil
+	gather bool    // many files are to come: those that are whole wait for others
 
-	mu   sync.Mutex
-	open map[*output]bool
+	mu      sync.Mutex
+	open    map[*output]bool
+	waiting []placement // whole files that do not have their names yet
+	weight  int64       // in bytes, of those
 }
 
 // An output is a file being written, or the standard output.
@@ -97,7 +104,8 @@ func (s *outputs) create(name string, backup bool) (*output, error) {
 	if at, err := o.file.Seek(0, io.SeekCurrent); err == nil && at > 0 {
 		o.members = 1 // of the part of the job that was done before
 	}
-	o.buffer = bufio.NewWriterSize(o.compressed, 64<<10)
+	o.buffer = writers.Get().(*bufio.Writer)
+	o.buffer.Reset(o.compressed)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.open == nil {
@@ -106,6 +114,9 @@ func (s *outputs) create(name string, backup bool) (*output, error) {
 	s.open[o] = true
 	return o, nil
 }
+
+// writers are buffers that are used again: many outputs are small.
+var writers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 64<<10) }}
 
 // createTemp creates a file beside name.
 func (s *outputs) createTemp(name string) (*os.File, error) {
@@ -161,15 +172,15 @@ func (o *output) close(whole bool) error {
 	if o.file == nil {
 		return o.failed(err)
 	}
+	writers.Put(o.buffer)
 	defer o.set.forget(o)
 	if o.temp == "" {
 		return o.failed(errors.Join(err, o.file.Close()))
 	}
 	if o.old != nil {
-		// What is replaced must not be lost if the machine stops now. A new
-		// file can be made again.
-		err = errors.Join(err, o.likeOld(), o.file.Sync())
+		err = errors.Join(err, o.likeOld())
 	}
+	size, _ := o.file.Seek(0, io.SeekCurrent) // an estimate will do
 	err = errors.Join(err, o.file.Close())
 	if o.inPlace && err == nil {
 		err = os.Chtimes(o.temp, time.Time{}, o.old.ModTime())
@@ -178,7 +189,7 @@ func (o *output) close(whole bool) error {
 		return o.failed(err)
 	}
 	if err == nil {
-		err = o.place(whole)
+		err = o.place(whole, size)
 	}
 	if err != nil {
 		os.Remove(o.temp)
@@ -202,9 +213,9 @@ func (s *outputs) sync() ([]savedOutput, error) {
 		if err = errors.Join(err, o.file.Sync()); err != nil {
 			return nil, o.failed(err)
 		}
-		saved = append(saved, savedOutput{o.name, size})
+		saved = append(saved, savedOutput{audit.Bytes(o.name), size})
 	}
-	slices.SortFunc(saved, func(a, b savedOutput) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(saved, func(a, b savedOutput) int { return strings.Compare(string(a.Name), string(b.Name)) })
 	return saved, nil
 }
 
@@ -218,36 +229,113 @@ func (o *output) discard() error {
 	return o.failed(errors.Join(o.file.Close(), os.Remove(o.temp)))
 }
 
-// place gives the file that was written its name.
-func (o *output) place(whole bool) error {
+// place gives the file that was written, which has that size, its name, or will
+// do so soon.
+func (o *output) place(whole bool, size int64) error {
 	if !whole {
 		return os.Rename(o.temp, o.name+".partial")
 	}
-	if ledger := o.set.ledger; ledger != nil {
-		ledger.whole = append(ledger.whole, placement{o.temp, o.name, o.keep})
+	s := o.set
+	s.waiting = append(s.waiting, placement{audit.Bytes(o.temp), audit.Bytes(o.name), audit.Bytes(o.keep)})
+	s.weight += size + blockBytes
+	if s.ledger != nil || s.gather && s.weight < gatherBytes {
 		return nil
 	}
-	if o.keep != "" {
-		if err := os.Link(o.name, o.keep); err != nil {
+	return s.settle()
+}
+
+// gatherBytes is how much waits to be put on the disk together. To wait for the
+// disk after each of many small files takes ten times as long as to clean them.
+const gatherBytes = 16 << 20
+
+// blockBytes is what the smallest file takes on a disk.
+const blockBytes = 4 << 10
+
+// settle gives the whole files that wait their names.
+func (s *outputs) settle() error {
+	files := s.waiting
+	s.waiting, s.weight = nil, 0
+	errs := syncAll(files)
+	for i, p := range files {
+		if errs[i] == nil {
+			errs[i] = p.place()
+		}
+		if errs[i] != nil {
+			os.Remove(string(p.Temp))
+			errs[i] = &exitError{exitIO, fmt.Errorf("write %s: %w", p.Name, withoutPath(errs[i]))}
+		}
+	}
+	return errors.Join(append(errs, syncFolders(files))...)
+}
+
+// A placement gives a file that is whole its name.
+type placement struct {
+	Temp audit.Bytes `json:"temp"`
+	Name audit.Bytes `json:"name"`
+	Keep audit.Bytes `json:"keep,omitempty"` // where what stands there goes
+}
+
+func (p placement) place() error {
+	if len(p.Keep) > 0 {
+		// If it is there, this was done before the job was killed.
+		if err := os.Link(string(p.Name), string(p.Keep)); err != nil && !errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("keep the old file: %w", err)
 		}
 	}
-	return os.Rename(o.temp, o.name)
+	return os.Rename(string(p.Temp), string(p.Name))
+}
+
+// syncAll makes files last that don't have their names yet, several at a time,
+// since the disk does many at once about as fast as one. It returns an error for
+// each.
+func syncAll(files []placement) []error {
+	errs := make([]error, len(files))
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(len(files), 16) {
+		group.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(files); i = int(next.Add(1)) - 1 {
+				errs[i] = durable.SyncFile(string(files[i].Temp))
+			}
+		})
+	}
+	group.Wait()
+	return errs
+}
+
+// syncFolders makes the names of files last.
+func syncFolders(files []placement) error {
+	var errs []error
+	synced := make(map[string]bool)
+	for _, p := range files {
+		if dir := filepath.Dir(string(p.Name)); !synced[dir] {
+			synced[dir] = true
+			errs = append(errs, durable.SyncFolder(dir))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// withoutPath returns the cause of an error without the name of a temporary file,
+// which helps nobody.
+func withoutPath(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
 }
 
 func (o *output) failed(err error) error {
-	if err == nil {
-		return nil
+	var exit *exitError
+	if err == nil || errors.As(err, &exit) {
+		return err
 	}
 	name := o.name
 	if o.file == nil {
 		name = "the standard output"
 	}
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		err = path.Err // the name of a temporary file helps nobody
-	}
-	return &exitError{exitIO, fmt.Errorf("write %s: %w", name, err)}
+	return &exitError{exitIO, fmt.Errorf("write %s: %w", name, withoutPath(err))}
 }
 
 func (s *outputs) forget(o *output) {
@@ -270,5 +358,8 @@ func (s *outputs) abandon() {
 	s.mu.Unlock()
 	for _, o := range open {
 		_ = o.close(false) // the exit status says it all
+	}
+	if s.ledger == nil {
+		_ = s.settle()
 	}
 }

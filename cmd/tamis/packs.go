@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -23,19 +24,36 @@ import (
 )
 
 func (t *tool) packsCommands() []*cli.Command {
-	flags := []cli.Flag{&cli.StringSliceFlag{Name: "packs", Usage: "the packs in `DIR` too"}}
+	flags := []cli.Flag{&cli.StringSliceFlag{Name: "packs", Usage: "the packs in `DIR` too, or a file of corrections"}}
 	return []*cli.Command{
 		{
 			Name: "list", Usage: "list the rules, with what each is for",
 			Flags: flags, Action: t.packsList,
 		},
 		{
-			Name: "validate", Usage: "read the packs of a folder and say what is wrong with them",
+			Name: "validate", Usage: "read the packs of a folder, or a file of corrections, and say what is wrong",
 			ArgsUsage: "DIR...", Action: t.packsValidate,
 		},
 		{
-			Name: "test", Usage: "hold every rule to its own examples of what it drops and keeps",
-			Flags: flags, ArgsUsage: "[DIR...]", Action: t.packsTest,
+			Name: "test", Usage: "hold every rule to its own examples of what it drops and keeps, and show what packs change on a text",
+			ArgsUsage: "[DIR...] [FILE...]",
+			Description: `The rules of the packs in DIR, and of those of --packs, are tried on their
+examples. Of a FILE it shows, as a diff, what the packs of --packs change in what
+comes of it.`,
+			Flags:  slices.Concat(inputFlags, cleaningFlags, runFlags),
+			Action: t.packsTest,
+		},
+		{
+			Name: "protect", Usage: "write corrections: lines that must stay, and rules that are to be off",
+			ArgsUsage: "[LINE...]",
+			Description: `LINE is a paragraph that was dropped, as it stands in the input or as tamis
+explain shows it; - reads lines from the standard input. With -o they are added
+to those of the file, which --packs takes.`,
+			Flags: []cli.Flag{
+				&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "add to the corrections in `FILE`"},
+				&cli.StringSliceFlag{Name: "off", Usage: "switch the `RULE` off"},
+			},
+			Action: t.packsProtect,
 		},
 	}
 }
@@ -79,9 +97,10 @@ func loadPacks(dirs []string) (*userPacks, error) {
 	if err != nil {
 		return nil, misuse("%v", err)
 	}
-	var errs []error
-	for i, dir := range dirs {
-		errs = append(errs, checkFolders(own[i], dir))
+	fixed, err := readCorrections(dirs)
+	errs := []error{err}
+	for _, dir := range own {
+		errs = append(errs, checkFolders(dir, packs.Path(dir, ".")))
 	}
 	p := &userPacks{own: own}
 	p.junk, err = junk.Load(append([]fs.FS{packs.FS}, own...)...)
@@ -89,6 +108,13 @@ func loadPacks(dirs []string) (*userPacks, error) {
 	p.typography, err = typography.New(typography.Plain, own...)
 	errs = append(errs, err)
 	if err := errors.Join(errs...); err != nil {
+		return nil, misuse("%w", err)
+	}
+	made, err := stages.New(stages.Options{Packs: own})
+	if err != nil {
+		return nil, misuse("%w", err)
+	}
+	if _, err := newRules(made, fixed, nil, nil); err != nil {
 		return nil, misuse("%w", err)
 	}
 	return p, nil
@@ -128,7 +154,7 @@ func checkFolders(fsys fs.FS, dir string) error {
 }
 
 // packFiles are the files of a user's pack that stages read.
-var packFiles = []string{"junk.yaml", "typography.yaml", "stopwords.txt"}
+var packFiles = []string{"junk.yaml", "typography.yaml", "stopwords.txt", correctionsName}
 
 // userPacks are packs that have been found to be in order.
 type userPacks struct {
@@ -139,28 +165,24 @@ type userPacks struct {
 
 // packsTest is the action of "tamis packs test".
 func (t *tool) packsTest(c *cli.Context) error {
-	p, err := loadPacks(append(c.StringSlice("packs"), c.Args().Slice()...))
+	dirs, texts := c.StringSlice("packs"), []string(nil)
+	for _, arg := range c.Args().Slice() {
+		if info, err := os.Stat(arg); err == nil && !info.IsDir() && !isCorrections(arg) {
+			texts = append(texts, arg)
+		} else {
+			dirs = append(dirs, arg)
+		}
+	}
+	p, err := loadPacks(dirs)
 	if err != nil {
 		return err
 	}
-	var failures []error
-	for _, f := range p.junk.Test() {
-		failures = append(failures, f)
+	failures, err := p.failures(c.Context)
+	if err == nil && len(texts) > 0 {
+		err = t.packsDiff(c, dirs, texts)
 	}
-	plain, err := typography.New(typography.Plain)
 	if err != nil {
 		return err
-	}
-	for i, layer := range append([]fs.FS{packs.FS}, p.own...) {
-		s := p.typography
-		if i == 0 {
-			s = plain // what a user lays over it is not for its examples
-		}
-		failed, err := testTypography(c.Context, s, layer)
-		if err != nil {
-			return err
-		}
-		failures = append(failures, failed...)
 	}
 	for _, f := range failures {
 		fmt.Fprintln(t.stderr, printable(f.Error()))
@@ -169,6 +191,106 @@ func (t *tool) packsTest(c *cli.Context) error {
 		return &exitError{exitChanges, fmt.Errorf("%d examples fail", len(failures))}
 	}
 	return nil
+}
+
+// failures holds the rules to their examples.
+func (p *userPacks) failures(ctx context.Context) (failures []error, err error) {
+	for _, f := range p.junk.Test() {
+		failures = append(failures, f)
+	}
+	plain, err := typography.New(typography.Plain)
+	if err != nil {
+		return nil, err
+	}
+	for i, layer := range append([]fs.FS{packs.FS}, p.own...) {
+		s := p.typography
+		if i == 0 {
+			s = plain // what a user lays over it is not for its examples
+		}
+		failed, err := testTypography(ctx, s, layer)
+		if err != nil {
+			return nil, err
+		}
+		failures = append(failures, failed...)
+	}
+	return failures, nil
+}
+
+// packsDiff shows what the packs change in what comes of texts.
+func (t *tool) packsDiff(c *cli.Context, dirs, texts []string) error {
+	r, err := newReading(c)
+	if err != nil {
+		return err
+	}
+	inputs, err := t.findInputs(texts, "")
+	if err != nil {
+		return err
+	}
+	opts, err := newOptions(c, nil)
+	if err != nil {
+		return &exitError{exitMisuse, err}
+	}
+	fixed, err := readCorrections(dirs)
+	if err != nil {
+		return err
+	}
+	var both [2]*pipeline.Pipeline // without the packs, and with them
+	opts.Packs = nil
+	if both[0], err = newPipeline(c, opts, nil); err != nil {
+		return &exitError{exitMisuse, err}
+	}
+	if opts.Packs, err = openPacks(dirs); err != nil {
+		return err
+	}
+	if both[1], err = newPipeline(c, opts, fixed); err != nil {
+		return &exitError{exitMisuse, err}
+	}
+	out, changed := t.outputs.standard(t.stdout), false
+	for doc, err := range r.documents(c.Context, inputs) {
+		o, _ := doc.Origin.(*origin)
+		switch {
+		case err != nil || o.err != nil:
+			return &exitError{exitIO, errors.Join(err, o.err)}
+		case o.end || doc.Err != nil || doc.Binary:
+			continue
+		}
+		doc.Split()
+		twin := twinOf(doc)
+		if err := errors.Join(both[0].Clean(c.Context, doc), both[1].Clean(c.Context, twin)); err != nil {
+			return err
+		}
+		if before, after := textOf(doc, o), textOf(twin, o); before != after {
+			changed = true
+			t.colours(c).diff(out, doc.ID, doc.ID+" (with the packs)", before, after)
+		}
+	}
+	if !changed {
+		fmt.Fprintln(out, "the packs change nothing here")
+	}
+	return out.flush()
+}
+
+// textOf returns what is left of a document.
+func textOf(doc *pipeline.Document, o *origin) string {
+	var b strings.Builder
+	layout := o.layout(doc)
+	for piece := range layout.Pieces(doc) {
+		b.WriteString(piece.Text)
+	}
+	return b.String()
+}
+
+// twinOf returns another document of the text of doc.
+func twinOf(doc *pipeline.Document) *pipeline.Document {
+	var source strings.Builder
+	source.WriteString(doc.Head)
+	for i := range doc.Paragraphs {
+		source.WriteString(doc.Paragraphs[i].Source())
+		source.WriteString(doc.Paragraphs[i].Break)
+	}
+	twin := pipeline.Parse(doc.ID, source.String())
+	twin.Lang, twin.Site = doc.Lang, doc.Site
+	return twin
 }
 
 // examples are those of a typography.yaml.

@@ -3,16 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
-	"maps"
 	"os"
-	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
-
-	"tamis/pipeline/audit"
 )
 
 // A progress is a bar on a terminal.
@@ -136,26 +132,6 @@ func (t *tool) logProgress(quit <-chan struct{}, job *job, total int64) {
 				line += fmt.Sprintf(", %d%%, %s left", 100*read/total, left.Round(time.Second))
 			}
 			t.warn("%s, %s", line, t.progress.counts(len(job.inputs)))
-		}
-	}
-}
-
-// printSummary writes what was done as a short table.
-func printSummary(w io.Writer, r audit.Report) {
-	fmt.Fprintf(w, "%d documents, %d changed, %d set aside; %d paragraphs, %d mended, %d dropped; %d bytes in, %d out\n",
-		r.Documents, r.Changed, r.SetAside, r.Paragraphs.Read, r.Paragraphs.Mended, r.Paragraphs.Dropped, r.BytesIn, r.BytesOut)
-	for _, rule := range slices.Sorted(maps.Keys(r.LeftOut)) {
-		fmt.Fprintf(w, "%d left out: %s\n", r.LeftOut[rule], rule)
-	}
-	for _, part := range []struct {
-		title  string
-		counts map[string]audit.Count
-	}{{"stage", r.Stages}, {"rule", r.Rules}, {"language", r.Languages}} {
-		for i, key := range audit.Ordered(part.counts) {
-			if i == 0 {
-				fmt.Fprintf(w, "%-36s %10s %10s\n", part.title, "mended", "dropped")
-			}
-			fmt.Fprintf(w, "  %-34s %10d %10d\n", key, part.counts[key].Mended, part.counts[key].Dropped)
 		}
 	}
 }

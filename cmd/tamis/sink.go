@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -56,6 +57,8 @@ type recordPart struct {
 	text    strings.Builder
 	edits   []audit.Edit
 	changed bool
+
+	paragraphs int // of all sections
 }
 
 // batch writes documents.
@@ -77,7 +80,7 @@ func (s *cleanSink) batch(docs []*pipeline.Document) error {
 		var err error
 		switch {
 		case o.end:
-			err = s.end(o.err)
+			err = s.end(o.in, o.err)
 		case o.record != nil:
 			err = s.addRecord(doc, o.record)
 		default:
@@ -221,8 +224,11 @@ func (s *cleanSink) resume(l *ledger) {
 }
 
 // end ends an input, which could be read to its end unless err is set.
-func (s *cleanSink) end(err error) error {
+func (s *cleanSink) end(in *input, err error) error {
 	s.summary.Inputs++
+	if errors.Is(err, fs.ErrNotExist) && s.in == nil {
+		return s.vanished(in, err)
+	}
 	if err != nil {
 		s.failed = err
 		s.t.warn("%v", err)
@@ -240,6 +246,18 @@ func (s *cleanSink) end(err error) error {
 		return out.discard()
 	}
 	return out.close(err == nil)
+}
+
+// vanished notes that an input was not there any more when its turn came, which
+// leaves what is made of the others whole.
+func (s *cleanSink) vanished(in *input, err error) error {
+	err = fmt.Errorf("%s was there when the run began, and is not any more: %w", in.name, err)
+	if s.opts.onError == onErrorFail {
+		return &exitError{exitIO, err}
+	}
+	s.summary.SetAside++
+	s.t.complain(err)
+	return s.reject(reject{ID: in.name, Input: in.name, Error: err.Error()})
 }
 
 // addText writes a document of text, or a section of one. One that could not be
@@ -311,19 +329,25 @@ func (s *cleanSink) addRecord(doc *pipeline.Document, rec *record.Record) error 
 	}
 	part := &r.parts[len(r.parts)-1]
 	part.doc = doc
+	part.paragraphs += len(doc.Paragraphs)
 	r.err = errors.Join(r.err, doc.Err)
 	s.pieces = s.pieces[:0]
 	before := int64(part.text.Len())
 	for piece := range s.layout.Pieces(doc) {
 		s.pieces = append(s.pieces, piece)
-		part.text.WriteString(piece.Text)
 		part.changed = part.changed || piece.Text != piece.Source
+	}
+	// A text that is whole and as it was need not be joined.
+	if part.changed || !doc.Last || doc.Section > 0 {
+		part.write(s.pieces)
 	}
 	if s.audit != nil {
 		part.edits = append(part.edits, audit.Edits(s.pieces, before)...)
 	}
 	r.marks.add(doc)
-	r.left.add(doc)
+	if s.opts.filter.active() {
+		r.left.add(doc)
+	}
 	s.summary.Add(doc, s.pieces)
 	s.emitDropped(doc)
 	if !doc.Last || rec.More && !rec.TooLong {
@@ -332,19 +356,36 @@ func (s *cleanSink) addRecord(doc *pipeline.Document, rec *record.Record) error 
 	return s.writeRecord()
 }
 
+// write adds what is left of a section of the text.
+func (p *recordPart) write(pieces []pipeline.Piece) {
+	size := 0
+	for _, piece := range pieces {
+		size += len(piece.Text)
+	}
+	p.text.Grow(size)
+	for _, piece := range pieces {
+		p.text.WriteString(piece.Text)
+	}
+}
+
+// raw returns the record as it was read.
+func (r *recordParts) raw() string {
+	var b strings.Builder
+	for _, part := range r.parts {
+		b.Write(part.Raw)
+	}
+	return b.String()
+}
+
 // writeRecord writes the record that was gathered, or sets it aside.
 func (s *cleanSink) writeRecord() error {
 	r := &s.record
-	var raw []byte
-	for _, part := range r.parts {
-		raw = append(raw, part.Raw...)
-	}
 	if r.err == nil {
 		rule := s.opts.filter.refuses(r.left, true)
 		if rule == nil || !slices.ContainsFunc(r.parts, func(p recordPart) bool { return p.End > 0 }) {
 			return s.writeParts()
 		}
-		if err := s.leaveOut(r.parts[0].doc, r.parts[0].Place(), string(raw), rule); err != nil {
+		if err := s.leaveOut(r.parts[0].doc, r.parts[0].Place(), r.raw(), rule); err != nil {
 			return err
 		}
 		return s.omitParts(errors.New(rule.ID + ": " + rule.Why))
@@ -354,7 +395,7 @@ func (s *cleanSink) writeRecord() error {
 		part.doc.Err, part.changed, part.edits = r.err, false, nil
 	}
 	r.marks = nil
-	if err := s.setAside(r.parts[0].doc, r.parts[0].Place(), string(raw)); err != nil {
+	if err := s.setAside(r.parts[0].doc, r.parts[0].Place(), r.raw()); err != nil {
 		return err
 	}
 	// A row has other values, which the rejects do not hold.
@@ -371,7 +412,7 @@ func (s *cleanSink) omitParts(why error) error {
 	}
 	for _, part := range s.record.parts {
 		part.doc.Err = why
-		if err := s.audit.Record(part.doc, part.Record, record.Written{}, nil); err != nil {
+		if err := s.audit.Record(part.doc, part.Record, record.Written{}, part.paragraphs, nil); err != nil {
 			return err
 		}
 	}
@@ -434,7 +475,7 @@ func (s *cleanSink) writeParts() error {
 			s.out.endMember()
 		}
 		if s.audit != nil {
-			if err := s.audit.Record(part.doc, part.Record, written, part.edits); err != nil {
+			if err := s.audit.Record(part.doc, part.Record, written, part.paragraphs, part.edits); err != nil {
 				return err
 			}
 		}
@@ -503,6 +544,7 @@ func (s *cleanSink) reject(r reject) error {
 // openAll creates the files that the whole run writes.
 func (s *cleanSink) openAll() error {
 	o, err := s.opts, error(nil)
+	s.t.outputs.gather = o.inPlace || o.toFolder
 	switch {
 	case o.dryRun, o.output == "" && !o.inPlace:
 		s.shared = s.t.outputs.standard(s.t.stdout)
@@ -567,22 +609,23 @@ func (s *cleanSink) closeAll(err error) error {
 	if err == nil && s.opts.stats != "" && !s.opts.dryRun {
 		errs = append(errs, s.writeStats())
 	}
-	err = errors.Join(errs...)
-	if err == nil && s.ledger != nil {
-		err = s.ledger.finish(s.summary.Report())
+	switch err = errors.Join(errs...); {
+	case s.ledger == nil:
+		err = errors.Join(err, s.t.outputs.settle())
+	case err == nil:
+		err = s.ledger.finish(&s.t.outputs, s.summary.Report())
 	}
 	return err
 }
 
 func (s *cleanSink) writeStats() error {
+	if s.opts.stats == stdinName {
+		return s.t.tellStats(s.summary.Report())
+	}
 	out, err := s.t.outputs.create(s.opts.stats, false)
 	if err != nil {
 		return err
 	}
-	report := s.summary.Report()
-	data, err := json.Marshal(&report, json.Deterministic(true), jsontext.WithIndent("  "))
-	if err == nil {
-		_, err = out.Write(append(data, '\n'))
-	}
+	err = writeReport(out, s.summary.Report())
 	return errors.Join(err, out.close(err == nil))
 }

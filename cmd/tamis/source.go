@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tamis/pipeline"
+	"tamis/pipeline/format"
 	"tamis/pipeline/format/record"
 	"tamis/pipeline/format/text"
 )
@@ -64,7 +65,7 @@ const patience = 200 * time.Millisecond
 // documents returns the documents of the inputs, one after the other. An input
 // that fails is ended there, and the next one goes on. If the run has a memory
 // that is to be made safe, a barrier stands after each barrierBytes of text, and
-// one at the end.
+// one at the end of all.
 func (r *reading) documents(ctx context.Context, inputs []*input) iter.Seq2[*pipeline.Document, error] {
 	return func(yield func(*pipeline.Document, error) bool) {
 		weight := 0
@@ -100,7 +101,9 @@ func (r *reading) documents(ctx context.Context, inputs []*input) iter.Seq2[*pip
 				return
 			}
 		}
-		if r.barriers {
+		// Of two barriers at one place the second could reach the memory of the
+		// run before the first is safe with the sink.
+		if r.barriers && weight > 0 {
 			yield(barrier(at), nil)
 		}
 	}
@@ -114,8 +117,10 @@ func barrier(at position) *pipeline.Document {
 // barrierBytes is how much text stands between two barriers. Tests make it less.
 var barrierBytes = 256 << 20
 
-// fileWeight is what an input counts towards that beside its text.
-const fileWeight = 4 << 10
+// fileWeight is what an input counts towards that beside its text. It must be
+// little: the many small files in the batches that are on their way must not come
+// to what stands between two barriers.
+const fileWeight = 512
 
 var errStopped = errors.New("stopped")
 
@@ -125,7 +130,10 @@ func (r *reading) documentsOf(ctx context.Context, in *input, yield func(*pipeli
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer func() {
+		file.Close()
+		format.Release(buffered)
+	}()
 	for doc, err := range r.parse(ctx, in, buffered, file) {
 		if err != nil {
 			return fmt.Errorf("read %s: %w", in.name, err)

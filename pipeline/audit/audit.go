@@ -66,8 +66,10 @@ type Input struct {
 type Document struct {
 	ID         string  `json:"id"`
 	Section    int     `json:"section,omitzero"`
+	Site       string  `json:"site,omitempty"`
 	Lang       string  `json:"lang,omitempty"`
 	Confidence float64 `json:"confidence,omitzero"`
+	Paragraphs int     `json:"paragraphs,omitzero"` // that were read
 	In         Extent  `json:"in"`
 	Out        Extent  `json:"out"`
 	Error      string  `json:"error,omitempty"` // why it was set aside
@@ -112,13 +114,23 @@ func byName(all ...record.Quoting) map[string]record.Quoting {
 // An Edit is what became of a stretch of a document. In and Out are its start
 // and end in the document's text as it was read, and as it was written; in a
 // document cut in sections they count from the first.
+//
+// Drop says that a paragraph is gone. For whoever judges that, Before and After
+// are then the end of the one before it and the beginning of the one after it, as
+// they were written; empty if that is gone too, and so an edit of its own.
 type Edit struct {
-	In    [2]int64 `json:"in"`
-	Out   [2]int64 `json:"out"`
-	Old   Bytes    `json:"old"`
-	New   Bytes    `json:"new"`
-	Steps []Step   `json:"steps"`
+	In     [2]int64 `json:"in"`
+	Out    [2]int64 `json:"out"`
+	Old    Bytes    `json:"old"`
+	New    Bytes    `json:"new"`
+	Drop   bool     `json:"drop,omitzero"`
+	Before Bytes    `json:"before,omitempty"`
+	After  Bytes    `json:"after,omitempty"`
+	Steps  []Step   `json:"steps"`
 }
+
+// contextBytes bounds the text that is told from a paragraph beside a loss.
+const contextBytes = 80
 
 // A Step is a rule that took part in an edit.
 type Step struct {
@@ -165,6 +177,8 @@ func (b *Bytes) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 // paragraph is part of its edit.
 func Edits(pieces []pipeline.Piece, out int64) []Edit {
 	var edits []Edit
+	var above string // text of the paragraph before, if it was written
+	lost := -1       // edit that drops the paragraph before, if it was dropped
 	for _, piece := range pieces {
 		switch p := piece.Paragraph; {
 		case p == nil && piece.Rule != nil:
@@ -176,8 +190,14 @@ func Edits(pieces []pipeline.Piece, out int64) []Edit {
 				e.In[0], e.Old = edits[last].In[0], edits[last].Old+e.Old
 				edits = edits[:last]
 			}
+			e.Drop, e.Before = true, lastBytes(above)
+			above, lost = "", len(edits)
 			edits = append(edits, e)
-		case piece.Text != piece.Source:
+		default:
+			if lost >= 0 {
+				edits[lost].After = firstBytes(piece.Text)
+			}
+			above, lost = piece.Text, -1
 			shift := out
 			for _, h := range p.Hunks() {
 				e := edit(piece.Offset+int64(h.Start), shift+int64(h.Start), h.Old, h.New, Steps(h.Steps)...)
@@ -188,6 +208,23 @@ func Edits(pieces []pipeline.Piece, out int64) []Edit {
 		out += int64(len(piece.Text))
 	}
 	return edits
+}
+
+// firstBytes returns some of the beginning of s, and lastBytes of its end.
+func firstBytes(s string) Bytes {
+	end := min(contextBytes, len(s))
+	for end < len(s) && end > 0 && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return Bytes(s[:end])
+}
+
+func lastBytes(s string) Bytes {
+	start := max(0, len(s)-contextBytes)
+	for start > 0 && start < len(s) && !utf8.RuneStart(s[start]) {
+		start++
+	}
+	return Bytes(s[start:])
 }
 
 // isGap reports whether e removes a separator and nothing else.

@@ -86,7 +86,7 @@ func TestRestoreGivesTheInput(t *testing.T) {
 	})
 }
 
-// A removed line takes one separator with it; what is mended in two passes is
+// A removed line takes one separator with it, and tells of its neighbours; what is mended in two passes is
 // one edit with two steps.
 func TestEdits(t *testing.T) {
 	doc := pipeline.Parse("doc", "one\n\nteaser\n\ntwo  words")
@@ -97,12 +97,29 @@ func TestEdits(t *testing.T) {
 	layout := pipeline.Layout{File: true}
 	got := Edits(slices.Collect(layout.Pieces(doc)), 0)
 	want := []Edit{
-		{In: [2]int64{3, 11}, Out: [2]int64{3, 3}, Old: "\n\nteaser", Steps: []Step{{Rule: "test.drop", Why: "dropped", Score: .9, Detail: "its words"}}},
+		{In: [2]int64{3, 11}, Out: [2]int64{3, 3}, Old: "\n\nteaser", Drop: true, Before: "one", After: "two words", Steps: []Step{{Rule: "test.drop", Why: "dropped", Score: .9, Detail: "its words"}}},
 		{In: [2]int64{16, 18}, Out: [2]int64{8, 9}, Old: "  ", New: " ", Steps: []Step{{Rule: "test.mend", Why: "mended"}, {Rule: "test.mend", Why: "mended", Detail: "again"}}},
 		{In: [2]int64{23, 23}, Out: [2]int64{14, 15}, New: "\n", Steps: []Step{{Rule: pipeline.EdgeRule.ID, Why: pipeline.EdgeRule.Why}}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)
+	}
+}
+
+// Of the paragraphs beside a lost one a few characters are told, and nothing of
+// one that is lost too.
+func TestContext(t *testing.T) {
+	long := strings.Repeat("é", 60) + "!"
+	doc := pipeline.Parse("doc", long+"\nlost\nlost too\n"+long)
+	doc.Paragraphs[1].Drop(drop, 1, "")
+	doc.Paragraphs[2].Drop(drop, 1, "")
+	var layout pipeline.Layout
+	got := Edits(slices.Collect(layout.Pieces(doc)), 0)
+	want := [][2]Bytes{{Bytes(strings.Repeat("é", 39) + "!"), ""}, {"", Bytes(strings.Repeat("é", 40))}}
+	for i, e := range got {
+		if i >= len(want) || e.Before != want[i][0] || e.After != want[i][1] {
+			t.Errorf("edit %d: between %q and %q", i, e.Before, e.After)
+		}
 	}
 }
 

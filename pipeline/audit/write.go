@@ -79,12 +79,13 @@ func (w *Writer) Text(doc *pipeline.Document, pieces []pipeline.Piece) error {
 	}
 	edits := Edits(pieces, w.text)
 	w.text += int64(len(text))
-	return w.document(doc, w.encoding.Encode(string(source)), text, nil, edits)
+	return w.document(doc, w.encoding.Encode(string(source)), text, nil, len(doc.Paragraphs), edits)
 }
 
-// Record says that a record was written, its text changed by edits. Nothing was
-// written of one that was left out.
-func (w *Writer) Record(doc *pipeline.Document, rec *record.Record, out record.Written, edits []Edit) error {
+// Record says that a record was written, its text, which has so many paragraphs,
+// changed by edits. Nothing was written of one that was left out. Of a text cut
+// in sections doc is the last.
+func (w *Writer) Record(doc *pipeline.Document, rec *record.Record, out record.Written, paragraphs int, edits []Edit) error {
 	r := &Record{Number: rec.Number, Text: out.Text}
 	for _, p := range out.Patches {
 		r.Patches = append(r.Patches, Patch{p.At, p.Bytes, Bytes(p.Old)})
@@ -98,12 +99,13 @@ func (w *Writer) Record(doc *pipeline.Document, rec *record.Record, out record.W
 			r.Literal = Bytes(rec.Raw[rec.Start:rec.End])
 		}
 	}
-	return w.document(doc, w.encoding.Encode(string(rec.Raw)), out.Bytes, r, edits)
+	return w.document(doc, w.encoding.Encode(string(rec.Raw)), out.Bytes, r, paragraphs, edits)
 }
 
-func (w *Writer) document(doc *pipeline.Document, source, text []byte, rec *Record, edits []Edit) error {
+func (w *Writer) document(doc *pipeline.Document, source, text []byte, rec *Record, paragraphs int, edits []Edit) error {
 	d := &Document{
-		ID: doc.ID, Section: doc.Section, Lang: doc.Lang.Tag, Confidence: Rounded(doc.Lang.Confidence), Record: rec,
+		ID: doc.ID, Section: doc.Section, Site: doc.Site, Lang: doc.Lang.Tag, Confidence: Rounded(doc.Lang.Confidence),
+		Paragraphs: paragraphs, Record: rec,
 		In:  Extent{w.in, int64(len(source)), hash(source)},
 		Out: Extent{w.out, int64(len(text)), hash(text)},
 	}

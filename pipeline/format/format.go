@@ -12,6 +12,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -21,13 +22,14 @@ import (
 )
 
 // NewReader returns the text of r as UTF-8: decompressed by [Decompress], and
-// decoded where it is UTF-16 or UTF-32.
+// decoded where it is UTF-16 or UTF-32. It may be given to [Release] afterwards.
 func NewReader(r io.Reader) (*bufio.Reader, utf.Encoding, error) {
 	plain, err := Decompress(r)
 	if err != nil {
 		return nil, utf.UTF8, err
 	}
-	buffered := bufio.NewReaderSize(plain, headBytes)
+	buffered := readers.Get().(*bufio.Reader)
+	buffered.Reset(plain)
 	head, err := buffered.Peek(4)
 	if err != nil && err != io.EOF && len(head) == 0 {
 		return nil, utf.UTF8, err
@@ -41,6 +43,15 @@ func NewReader(r io.Reader) (*bufio.Reader, utf.Encoding, error) {
 	}
 	return bufio.NewReaderSize(utf.NewReader(buffered, e), headBytes), e, nil
 }
+
+// Release takes back what [NewReader] returned, to be used again: to make its
+// buffer anew costs more than to clean a small file.
+func Release(r *bufio.Reader) {
+	r.Reset(nil)
+	readers.Put(r)
+}
+
+var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, headBytes) }}
 
 // headBytes is how much of a file may be looked at to tell its format.
 const headBytes = 256 << 10
@@ -60,16 +71,20 @@ const window = 256 << 20
 // gzip, Zstandard, bzip2 or xz. A stream that ends too early gives all that was
 // whole and then an error that says so.
 func Decompress(r io.Reader) (io.Reader, error) {
-	buffered := bufio.NewReaderSize(r, 128<<10)
+	small := bufio.NewReader(r)
 	// A text shows by its first byte that it is none of these, and whoever
 	// types it need not type on.
-	head, err := buffered.Peek(1)
-	if err == nil && bytes.IndexByte([]byte{gzipMagic[0], zstdMagic[0], bzip2Magic[0], xzMagic[0]}, head[0]) >= 0 {
-		head, err = buffered.Peek(10)
-	}
-	if err != nil && err != io.EOF && len(head) == 0 {
+	head, err := small.Peek(1)
+	switch {
+	case err == io.EOF: // it is empty
+		return small, nil
+	case err != nil:
 		return nil, err
+	case bytes.IndexByte([]byte{gzipMagic[0], zstdMagic[0], bzip2Magic[0], xzMagic[0]}, head[0]) < 0:
+		return small, nil
 	}
+	buffered := bufio.NewReaderSize(small, 128<<10)
+	head, _ = buffered.Peek(10) // an error shows when it is read
 	switch {
 	case bytes.HasPrefix(head, gzipMagic):
 		z, err := gzip.NewReader(buffered)
@@ -143,6 +158,10 @@ func Writes(extension string) bool {
 	return extension == "" || extension == ".gz" || extension == ".zst"
 }
 
+// gzipLevel makes files of text three in a hundred larger than the level that is
+// usual, in three quarters of its time, which is a tenth of that of cleaning.
+const gzipLevel = 4
+
 // Compress returns a writer to w, compressed as the extension (".gz", ".zst" or
 // empty) says. It must be closed, which does not close w.
 func Compress(w io.Writer, extension string) (io.WriteCloser, error) {
@@ -150,7 +169,7 @@ func Compress(w io.Writer, extension string) (io.WriteCloser, error) {
 	case "":
 		return plain{w}, nil
 	case ".gz":
-		return gzip.NewWriter(w), nil
+		return gzip.NewWriterLevel(w, gzipLevel)
 	case ".zst":
 		return zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
 	}

@@ -94,13 +94,13 @@ func single(prior int, name string, m *charmap.Charmap) legacy {
 	}
 	for i := range languages() {
 		lang := &languages()[i]
-		w := worths{latin: lang.latin, words: lang.words}
+		w := worths{latin: lang.Latin, words: lang.words}
 		has := 0
 		for b := utf8.RuneSelf; b < 256; b++ {
 			if r := l.runes[b]; unicode.IsLetter(r) || unicode.IsMark(r) {
-				w.bytes[b] = int8(lang.worth(r))
+				w.bytes[b] = int8(lang.Worth(r))
 			}
-			has += lang.rank[l.runes[b]]
+			has += lang.Ranks[l.runes[b]]
 		}
 		if 5*has >= 4*lang.sum { // nearly all of its letters
 			l.letters = append(l.letters, w)

@@ -95,7 +95,7 @@ func VerifyIndex(dir string) (index.Contents, error) {
 }
 
 func withKeys(o index.Options) index.Options {
-	o.Keys, o.Kinds = Keys, kinds
+	o.Keys = Keys
 	return o
 }
 
@@ -174,7 +174,8 @@ func (s *Stage) Prepare(_ context.Context, doc *pipeline.Document) (any, error) 
 	for _, u := range p.units {
 		at := len(p.folded)
 		p.folded = fold(p.folded, u.text)
-		p.sketches = append(p.sketches, sketched(u, p.folded[at:len(p.folded):len(p.folded)]))
+		p.sketches = append(p.sketches, sketch{})
+		p.sketches[len(p.sketches)-1].make(u, p.folded[at:len(p.folded):len(p.folded)])
 	}
 	return p, nil
 }
@@ -220,6 +221,11 @@ func (s *Stage) judge(doc *pipeline.Document, p *plan) error {
 		return err
 	}
 	for i := range p.sketches {
+		if i%touchedAtOnce == 0 {
+			for k := i; k < min(i+touchedAtOnce, len(p.sketches)); k++ {
+				s.memory.store.touch(p.sketches[k].all())
+			}
+		}
 		if err := s.memory.decide(&p.sketches[i], func(d drop) bool { return d.from(doc) }); err != nil {
 			return err
 		}
@@ -229,6 +235,10 @@ func (s *Stage) judge(doc *pipeline.Document, p *plan) error {
 	}
 	return nil
 }
+
+// touchedAtOnce is how many units are made ready together. What they touch stays
+// in the processor's own memory until they are decided.
+const touchedAtOnce = 16
 
 // enter makes doc the section whose units are decided next.
 func (s *Stage) enter(doc *pipeline.Document) error {
@@ -280,6 +290,7 @@ type worker struct {
 	judge  judge
 	units  []unit
 	folded []byte
+	sketch sketch
 }
 
 // judgeAlone shows drop every unit of doc that repeats an earlier one. A unit
@@ -296,8 +307,8 @@ func (s *Stage) judgeAlone(doc *pipeline.Document, drop func(drop) bool) error {
 	defer w.judge.store.enter("", 0) // and let go of the texts
 	for _, u := range w.units {
 		w.folded = fold(w.folded[:0], u.text)
-		sk := sketched(u, w.folded)
-		if err := w.judge.decide(&sk, drop); err != nil {
+		w.sketch.make(u, w.folded)
+		if err := w.judge.decide(&w.sketch, drop); err != nil {
 			return err
 		}
 	}
@@ -335,8 +346,8 @@ func (s *Stage) Repeats(doc *pipeline.Document) (found []Repeat, err error) {
 	w.units = units(w.units[:0], doc)
 	for _, u := range w.units {
 		w.folded = fold(w.folded[:0], u.text)
-		sk := sketched(u, w.folded)
-		d, repeats, err := w.judge.repeats(&sk)
+		w.sketch.make(u, w.folded)
+		d, repeats, err := w.judge.repeats(&w.sketch)
 		if err != nil {
 			return nil, &MemoryError{err}
 		}

@@ -137,7 +137,8 @@ func TestForget(t *testing.T) {
 	j := judge{store: store{limit: 100 * leastCharge}}
 	j.store.enter("a", 0)
 	seen := func(text string) (found bool) {
-		sk := sketched(unit{text: text, long: true}, fold(nil, text))
+		var sk sketch
+		sk.make(unit{text: text, long: true}, fold(nil, text))
 		if err := j.decide(&sk, func(drop) bool { found = true; return true }); err != nil {
 			t.Fatal(err)
 		}

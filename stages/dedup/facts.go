@@ -17,20 +17,19 @@ type side struct {
 	folded []byte
 
 	words   [][]byte // of folded
-	numbers []uint64 // in order of size
 	names   []string
-	known   [3]bool
+	known   [2]bool
+	numbers []uint64 // in order of size, of what was last asked for
 }
 
 const (
 	knowsWords = iota
-	knowsNumbers
 	knowsNames
 )
 
 // set makes text, which folds to folded, the text of s.
 func (s *side) set(text string, folded []byte) {
-	s.text, s.folded, s.known = text, folded, [3]bool{}
+	s.text, s.folded, s.known = text, folded, [2]bool{}
 }
 
 func (s *side) getWords() [][]byte {
@@ -38,13 +37,6 @@ func (s *side) getWords() [][]byte {
 		s.words, s.known[knowsWords] = words(s.words[:0], s.folded), true
 	}
 	return s.words
-}
-
-func (s *side) getNumbers() []uint64 {
-	if !s.known[knowsNumbers] {
-		s.numbers, s.known[knowsNumbers] = numbers(s.numbers[:0], s.folded), true
-	}
-	return s.numbers
 }
 
 func (s *side) getNames() []string {
@@ -56,15 +48,14 @@ func (s *side) getNames() []string {
 
 // otherNumbers reports whether each of a and b holds numbers that the other
 // lacks. Those that only one of them adds, such as a date in front, are no such
-// difference.
-func otherNumbers(a, b *side) bool {
-	return differ(a.getNumbers(), b.getNumbers())
-}
-
-// otherWords reports whether a and b are the same form filled in with other
-// names or other words.
-func otherWords(a, b *side) bool {
-	return parallel(a.getWords(), b.getWords()) || otherNames(a, b)
+// difference. ChangedA and changedB are the parts in which they differ.
+func otherNumbers(a, b *side, changedA, changedB []byte) bool {
+	a.numbers = numbers(a.numbers[:0], changedA)
+	if len(a.numbers) == 0 {
+		return false
+	}
+	b.numbers = numbers(b.numbers[:0], changedB)
+	return differ(a.numbers, b.numbers)
 }
 
 // parallelWords is the length in words of the longest statements that one word
@@ -74,9 +65,14 @@ const parallelWords = 20
 // parallel reports whether two texts are word for word the same but for words
 // put in the place of others, and those no misspellings: such statements stand
 // side by side because they are meant to be told apart.
-func parallel(a, b [][]byte) bool {
-	if len(a) != len(b) || len(a) > parallelWords {
+func parallel(sideA, sideB *side) bool {
+	spaces := bytes.Count(sideA.folded, oneSpace)
+	if spaces >= parallelWords || spaces != bytes.Count(sideB.folded, oneSpace) {
 		return false
+	}
+	a, b := sideA.getWords(), sideB.getWords()
+	if len(a) != len(b) {
+		return false // one of them is empty
 	}
 	others := 0
 	for i := range a {
@@ -89,6 +85,8 @@ func parallel(a, b [][]byte) bool {
 	}
 	return others > 0
 }
+
+var oneSpace = []byte{' '}
 
 // otherNames reports whether each of a and b holds two names that the other
 // lacks, or one in the place of the other's.
@@ -227,7 +225,10 @@ func names(found []string, text string) []string {
 	words, capitals := 0, 0
 	begins := true // what follows begins a sentence
 	for at := 0; at < len(text); {
-		r, width := utf8.DecodeRuneInString(text[at:])
+		r, width := rune(text[at]), 1
+		if r >= utf8.RuneSelf {
+			r, width = utf8.DecodeRuneInString(text[at:])
+		}
 		if !unicode.IsLetter(r) {
 			if !unicode.IsSpace(r) {
 				begins = beginsAfter(r, begins)
@@ -267,9 +268,16 @@ func beginsAfter(r rune, before bool) bool {
 }
 
 func wordLength(s string) int {
-	for i, r := range s {
+	n := 0
+	for n < len(s) && 'a' <= s[n]|0x20 && s[n]|0x20 <= 'z' {
+		n++
+	}
+	if n == len(s) || s[n] < utf8.RuneSelf {
+		return n
+	}
+	for i, r := range s[n:] {
 		if !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '\u00AD' {
-			return i
+			return n + i
 		}
 	}
 	return len(s)

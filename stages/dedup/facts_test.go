@@ -2,6 +2,8 @@ package dedup
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
@@ -55,11 +57,47 @@ func TestOtherFacts(t *testing.T) {
 		var a, b side
 		a.set(c.a, fold(nil, c.a))
 		b.set(c.b, fold(nil, c.b))
-		if got := otherNumbers(&a, &b); got != c.numbers {
+		var cmp comparer
+		cmp.set(a.folded, b.folded)
+		changedA, changedB := cmp.changed()
+		if got := otherNumbers(&a, &b, changedA, changedB); got != c.numbers {
 			t.Errorf("other numbers in %q and %q: %v", c.a, c.b, got)
 		}
-		if got := otherWords(&a, &b); got != c.words {
+		cmp.compare()
+		j := judge{later: a, earlier: b, compare: cmp}
+		if got := j.otherWords(changedB); got != c.words {
 			t.Errorf("other words in %q and %q: %v", c.a, c.b, got)
+		}
+	}
+}
+
+// It is enough to look at the words that changed.
+func TestChangedFacts(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 1))
+	pieces := strings.Fields("1 12 200 345 2019 7th A4 300x Ash Mill Hilltop Martha harbour mill 一九 二十三年 the of , . 磨坊")
+	random := func(n int) string {
+		words := make([]string, n)
+		for i := range words {
+			words[i] = pieces[r.IntN(len(pieces))]
+		}
+		return strings.Join(words, " ")
+	}
+	for range 20_000 {
+		head, tail := random(r.IntN(6)), random(r.IntN(6))
+		var a, b side
+		var cmp comparer
+		text, other := head+random(r.IntN(4))+tail, head+random(r.IntN(4))+tail
+		a.set(text, fold(nil, text))
+		b.set(other, fold(nil, other))
+		cmp.set(a.folded, b.folded)
+		changedA, changedB := cmp.changed()
+		if got, want := otherNumbers(&a, &b, changedA, changedB), otherNumbers(&a, &b, a.folded, b.folded); got != want {
+			t.Fatalf("%q and %q, of which %q and %q changed: other numbers %v, want %v", a.folded, b.folded, changedA, changedB, got, want)
+		}
+		cmp.compare()
+		j := judge{later: a, earlier: b, compare: cmp}
+		if got, want := j.otherWords(changedB), parallel(&a, &b) || otherNames(&a, &b); got != want {
+			t.Fatalf("%q and %q, of which %q and %q changed: other words %v, want %v", text, other, changedA, changedB, got, want)
 		}
 	}
 }

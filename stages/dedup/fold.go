@@ -17,11 +17,9 @@ func fold(dst []byte, s string) []byte {
 	start := len(dst)
 	space := byte(1) // nothing yet, or a space, ends dst
 	composed := false
-	for i := 0; i < len(s); {
-		n := 0
-		if dst, n, space = foldASCII(dst, s[i:], space); n > 0 {
-			i += n
-			continue
+	for i := 0; ; {
+		if dst, i, space = foldShort(dst, s, i, space); i == len(s) {
+			break
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		i += n
@@ -46,38 +44,67 @@ func fold(dst []byte, s string) []byte {
 	return dst
 }
 
-// foldASCII appends the fold of the ASCII that s begins with, and returns how
-// much that is. Space is 1 if a space ends dst, or nothing, and 0 if not; the
-// loop counts with it, since a branch at every word's end would be mispredicted.
-func foldASCII(dst []byte, s string, space byte) ([]byte, int, byte) {
-	if s[0] >= utf8.RuneSelf {
-		return dst, 0, space
-	}
-	dst = slices.Grow(dst, len(s))
-	out, n := dst[len(dst):len(dst)+len(s)], 0
-	for i := range len(s) {
-		c := s[i]
-		if c >= utf8.RuneSelf {
+// foldShort appends the fold of the characters of s from place i on, as far as
+// they take one byte, or two that foldTable knows, and returns the place where
+// they end. Space is 1 if a space ends dst, or nothing, and 0 if not; the loop
+// counts with it, since a branch at every word's end would be mispredicted.
+func foldShort(dst []byte, s string, i int, space byte) ([]byte, int, byte) {
+	const most = 2 // bytes for one
+	dst = slices.Grow(dst, most*(len(s)-i))
+	out, n := dst[len(dst):cap(dst)], 0
+	for {
+		for ; i < len(s); i++ {
+			f := asciiFold[s[i]]
+			if f == noASCII {
+				break
+			}
+			out[n] = byte(f)
+			n += int(1 - byte(f>>8)&space)
+			space = byte(f >> 8)
+		}
+		if i+1 >= len(s) || s[i] < 0xC2 || s[i] >= 0xC0+tableSize>>6 || s[i+1]&0xC0 != 0x80 {
 			return dst[:len(dst)+n], i, space
 		}
-		f := asciiFold[c]
-		out[n] = f.char
-		n += int(1 - f.space&space)
-		space = f.space
+		r := rune(s[i]&0x1F)<<6 | rune(s[i+1]&0x3F)
+		i += 2
+		f := foldTable[r]
+		switch {
+		case f != 0:
+			for ; f != 0; f >>= 16 {
+				if c := rune(f & 0xFFFF); c < utf8.RuneSelf {
+					out[n] = byte(c)
+					n++
+				} else {
+					out[n], out[n+1] = 0xC0|byte(c>>6), 0x80|byte(c&0x3F)
+					n += 2
+				}
+			}
+			space = 0
+		case space == 0 && !ignored(r):
+			out[n] = ' '
+			n++
+			space = 1
+		}
 	}
-	return dst[:len(dst)+n], len(s), space
 }
 
-// asciiFold holds what each ASCII character becomes, and 1 where that is a space.
-var asciiFold = func() (table [utf8.RuneSelf]struct{ char, space byte }) {
+// asciiFold holds what each byte becomes, if it is a character, and 1 above it
+// where that is a space.
+var asciiFold = func() (table [1 << 8]uint16) {
 	for c := range table {
-		table[c].char = byte(foldTable[c])
-		if foldTable[c] == 0 {
-			table[c].char, table[c].space = ' ', 1
+		switch {
+		case c >= utf8.RuneSelf:
+			table[c] = noASCII
+		case foldTable[c] == 0:
+			table[c] = 1<<8 | ' '
+		default:
+			table[c] = uint16(foldTable[c])
 		}
 	}
 	return table
 }()
+
+const noASCII = 1 << 15
 
 // foldTable holds, for the scripts that know case, what a character becomes:
 // up to two characters of 16 bits, the first one low; 0 for none.

@@ -2,7 +2,6 @@ package dedup
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -17,6 +16,8 @@ type judge struct {
 	compare comparer
 
 	later, earlier side
+	tried          []uint64 // what the unit was compared with
+	detail         []byte
 }
 
 // A drop is a unit that repeats an earlier one.
@@ -63,7 +64,7 @@ func (j *judge) repeats(u *sketch) (d drop, found bool, err error) {
 
 // exact looks for a unit of the same folded text.
 func (j *judge) exact(u *sketch) (d drop, found bool, err error) {
-	ids, err := j.store.find(exactKey, u.keys[:firstHead])
+	ids, err := j.store.find(u.exact())
 	if err != nil {
 		return d, false, err
 	}
@@ -90,22 +91,37 @@ func (j *judge) near(u *sketch) (d drop, found bool, err error) {
 	if !u.long && !u.broken {
 		return d, false, nil
 	}
-	candidates, err := j.store.candidates(u)
-	if err != nil || len(candidates) == 0 {
+	j.later.set(u.text, u.folded)
+	j.tried = j.tried[:0]
+	for _, keys := range [...][]uint64{u.near()[:min(firstKeys, len(u.near()))], u.near()[min(firstKeys, len(u.near())):]} {
+		if d, found, err = j.nearBy(u, keys); err != nil || found {
+			break
+		}
+	}
+	return d, found, err
+}
+
+// firstKeys is how many keys of a unit are looked up first. They find most
+// copies; to look up the others is in vain as a rule, and then takes little.
+const firstKeys = 4
+
+// nearBy is near among the units that have some of keys.
+func (j *judge) nearBy(u *sketch, keys []uint64) (d drop, found bool, err error) {
+	candidates, err := j.store.candidates(keys)
+	if err != nil {
 		return d, false, err
 	}
-	j.later.set(u.text, u.folded)
 	for _, c := range candidates {
+		if slices.Contains(j.tried, c.id) {
+			continue
+		}
+		j.tried = append(j.tried, c.id)
 		earlier, err := j.store.unit(c.id)
 		if err != nil {
 			return d, false, err
 		}
-		j.earlier.set(earlier.text, fold(j.earlier.folded[:0], earlier.text))
-		if fuller(u, &earlier) || j.facts == KeepFacts && otherNumbers(&j.later, &j.earlier) {
-			continue
-		}
-		how, similarity := j.compare.judge(u.folded, j.earlier.folded)
-		if how == unlike || how == alike && !u.long || j.facts == KeepFacts && otherWords(&j.later, &j.earlier) {
+		how, similarity := j.liken(u, &earlier)
+		if how == unlike {
 			continue
 		}
 		rule := ruleNear
@@ -118,6 +134,31 @@ func (j *judge) near(u *sketch) (d drop, found bool, err error) {
 	return d, false, nil
 }
 
+// liken returns what u, the later side, is to an earlier unit, and how surely.
+func (j *judge) liken(u *sketch, earlier *kept) (likeness, float64) {
+	if fuller(u, earlier) {
+		return unlike, 0
+	}
+	j.earlier.set(earlier.text, fold(j.earlier.folded[:0], earlier.text))
+	j.compare.set(u.folded, j.earlier.folded)
+	changed, was := j.compare.changed()
+	if j.facts == KeepFacts && otherNumbers(&j.later, &j.earlier, changed, was) {
+		return unlike, 0
+	}
+	how, similarity := j.compare.judge()
+	if how == unlike || how == alike && !u.long || j.facts == KeepFacts && j.otherWords(was) {
+		return unlike, 0
+	}
+	return how, similarity
+}
+
+// otherWords reports whether the sides are the same form filled in with other
+// names or other words. Was is the part of the earlier one that differs.
+func (j *judge) otherWords(was []byte) bool {
+	return parallel(&j.later, &j.earlier) ||
+		j.compare.textHasNews() && hasNews(was, j.later.folded, 0, len(j.later.folded)) && otherNames(&j.later, &j.earlier)
+}
+
 // fuller reports whether u goes on where an earlier text breaks off.
 func fuller(u *sketch, earlier *kept) bool {
 	return !u.broken && len(u.text) > len(earlier.text) && endsBroken(earlier.text)
@@ -125,18 +166,18 @@ func fuller(u *sketch, earlier *kept) bool {
 
 // drop returns the drop of u for repeating the earlier unit of an id.
 func (j *judge) drop(u *sketch, id uint64, earlier kept, rule *pipeline.Rule, similarity float64) (drop, error) {
-	d := drop{first: u.first, last: u.last, rule: rule, score: similarity, offset: earlier.offset}
-	name, here, err := j.store.document(id)
-	d.document = name
-	d.detail = "repeats byte " + strconv.FormatInt(earlier.offset, 10)
+	name, here, err := j.store.document(id, &earlier)
+	detail := strconv.AppendInt(append(j.detail[:0], "repeats byte "...), earlier.offset, 10)
 	if !here {
-		d.detail += " of " + name
+		detail = append(append(detail, " of "...), name...)
 	}
 	switch rule {
 	case ruleNear:
-		d.detail += fmt.Sprintf(", similarity %.2f", similarity)
+		detail = strconv.AppendFloat(append(detail, ", similarity "...), similarity, 'f', 2, 64)
 	case rulePart:
-		d.detail += fmt.Sprintf(", which holds %.0f%% of it", 100*similarity)
+		detail = strconv.AppendFloat(append(detail, ", which holds "...), 100*similarity, 'f', 0, 64)
+		detail = append(detail, "% of it"...)
 	}
-	return d, err
+	j.detail = detail
+	return drop{u.first, u.last, rule, similarity, string(detail), name, earlier.offset}, err
 }

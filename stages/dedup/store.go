@@ -34,8 +34,9 @@ type store struct {
 
 // A kept unit is one that later units are compared with.
 type kept struct {
-	text   string
-	offset int64 // in the source of its document
+	text     string
+	document uint64 // that it stands in, if it is in the index
+	offset   int64  // in the source of its document
 }
 
 // ownIDs is the least id of a unit of the document; those of an index are less.
@@ -65,13 +66,13 @@ func (st *store) enter(id string, n int) {
 	}
 	clear(st.units)
 	st.units, st.bytes, st.copies = st.units[:0], 0, nil
-	st.recent.Reset(kinds, n)
+	st.recent.Reset(n * maxKeys)
 }
 
 // add remembers u, which stays.
 func (st *store) add(u *sketch) error {
 	if st.grows {
-		return st.index.Add(u.keysUsed(), u.offset, u.text)
+		return st.index.Add(u.all(), u.offset, u.text)
 	}
 	text := u.text
 	if st.limit > 0 {
@@ -80,8 +81,8 @@ func (st *store) add(u *sketch) error {
 		}
 		text = st.copied(text)
 	}
-	st.recent.Add(u.keysUsed())
-	st.units = append(st.units, kept{text, u.offset})
+	st.recent.Add(u.all())
+	st.units = append(st.units, kept{text: text, offset: u.offset})
 	st.bytes += charge(text)
 	return nil
 }
@@ -110,17 +111,24 @@ func (st *store) forget() {
 	st.recent.Forget(n)
 }
 
-// find returns the units that have keys[i], which is of kind first+i, once for
-// each that they have. They are valid until the next call.
-func (st *store) find(first int, keys []uint64) (ids []uint64, err error) {
+// touch makes ready to find the units that have any of keys.
+func (st *store) touch(keys []uint64) {
+	if st.index != nil {
+		st.reader.Touch(keys)
+	}
+}
+
+// find returns the units that have any of keys, once for each that they have.
+// They are valid until the next call.
+func (st *store) find(keys []uint64) (ids []uint64, err error) {
 	ids = st.ids[:0]
 	if st.index != nil {
-		if ids, err = st.reader.Find(ids, first, keys); err != nil {
+		if ids, err = st.reader.Find(ids, keys); err != nil {
 			return nil, err
 		}
 	}
 	n := len(ids)
-	ids = st.recent.Find(ids, first, keys)
+	ids = st.recent.Find(ids, keys)
 	for i := n; i < len(ids); i++ {
 		ids[i] += ownIDs
 	}
@@ -134,16 +142,16 @@ func (st *store) unit(id uint64) (kept, error) {
 		return st.units[id-ownIDs], nil
 	}
 	p, err := st.reader.Paragraph(id)
-	return kept{p.Text, p.Offset}, err
+	return kept{p.Text, p.Document, p.Offset}, err
 }
 
-// document returns the name of the document that a unit stands in, and whether
-// it is the one entered last.
-func (st *store) document(id uint64) (name string, here bool, err error) {
+// document returns the name of the document that the unit of an id stands in, and
+// whether it is the one entered last.
+func (st *store) document(id uint64, u *kept) (name string, here bool, err error) {
 	if id >= ownIDs {
 		return st.doc, true, nil
 	}
-	return st.reader.Document(id)
+	return st.reader.Document(u.document)
 }
 
 // A candidate is a kept unit that shares keys with a later one.
@@ -152,14 +160,14 @@ type candidate struct {
 	keys int
 }
 
-// maxCandidates is how many kept units a later one is compared with at most.
+// maxCandidates is how many kept units a later one is compared with at most for
+// the keys that are looked up together.
 const maxCandidates = 4
 
-// candidates returns the kept units that u may nearly repeat, those that share
-// most keys first, and the earlier of two alike. They are valid until the next
-// call.
-func (st *store) candidates(u *sketch) ([]candidate, error) {
-	ids, err := st.find(firstHead, u.keysUsed()[firstHead:])
+// candidates returns the kept units that have some of keys, those that share most
+// first, and the earlier of two alike. They are valid until the next call.
+func (st *store) candidates(keys []uint64) ([]candidate, error) {
+	ids, err := st.find(keys)
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}

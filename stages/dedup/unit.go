@@ -112,52 +112,42 @@ func isolated(doc *pipeline.Document, i int) bool {
 		(after == len(doc.Paragraphs) || isLong(doc.Paragraphs[after].Text()))
 }
 
-// The kinds of keys by which units are found.
-const (
-	exactKey  = iota // of the whole folded text
-	firstHead        // of its head, two lengths of it
-	firstBand = firstHead + heads
-	kinds     = firstBand + minhash.Bands // the bands are those of a long unit
-
-	heads = 2
-)
-
 // Keys names the way in which keys are made of texts. Whatever changes the keys
 // of any text changes the name, for an index keeps them.
-const Keys = "fold 1, exact, heads 32 and 48, minhash 9x128, bands of 4"
+const Keys = "fold 1, exact, head 32, spaced shingles 12+12 in 10 slots"
 
-var headBytes = [heads]int{32, 48}
+const (
+	headBytes = 32
+	maxKeys   = 2 + minhash.Slots
+)
 
-// A sketch is a unit and the keys by which others find it.
+// A sketch is a unit and the keys by which others find it: of all its folded
+// text, of its head, and, if it is long, of some of its shingles.
 type sketch struct {
 	unit
 	folded []byte
-	keys   [kinds]uint64
+	keys   [maxKeys]uint64
+	n      int // of keys
 }
 
-// sketched returns the sketch of u, of which folded is the folded text.
-func sketched(u unit, folded []byte) sketch {
-	s := sketch{unit: u, folded: folded}
-	s.keys[exactKey] = key(folded)
-	for i, n := range headBytes {
-		s.keys[firstHead+i] = key(folded[:min(len(folded), n)])
-	}
+// make makes the sketch of u, of which folded is the folded text.
+func (s *sketch) make(u unit, folded []byte) {
+	s.unit, s.folded = u, folded
+	s.keys[0] = xxh3.Hash(folded) >> (64 - index.KeyBits)
+	s.keys[1] = xxh3.HashSeed(folded[:min(len(folded), headBytes)], headBytes) >> (64 - index.KeyBits)
+	s.n = 2
 	if u.long {
-		var sig minhash.Signature
-		sig.Sketch(folded)
-		for i, k := range sig.Keys() {
-			s.keys[firstBand+i] = k >> (64 - index.KeyBits)
+		for _, k := range minhash.AppendKeys(s.keys[:2], folded)[2:] {
+			s.keys[s.n] = k >> (64 - index.KeyBits)
+			s.n++
 		}
 	}
-	return s
 }
 
-// keysUsed returns the keys that the unit has.
-func (s *sketch) keysUsed() []uint64 {
-	if !s.long {
-		return s.keys[:firstBand]
-	}
-	return s.keys[:]
-}
+// exact returns the key of units of the same folded text.
+func (s *sketch) exact() []uint64 { return s.keys[:1] }
 
-func key(folded []byte) uint64 { return xxh3.Hash(folded) >> (64 - index.KeyBits) }
+// near returns the keys of which a similar unit is likely to have one.
+func (s *sketch) near() []uint64 { return s.keys[1:s.n] }
+
+func (s *sketch) all() []uint64 { return s.keys[:s.n] }

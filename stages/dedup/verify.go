@@ -1,6 +1,7 @@
 package dedup
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
@@ -23,17 +24,22 @@ const (
 	extract = 3
 )
 
-// A comparer compares two folded texts. Of copies, most begin and end with the
-// same words; what they have in common there is counted and not looked at. The
-// zero comparer is ready, and is worth keeping for its buffers.
+// A comparer compares two folded texts. Of copies, most have long stretches in
+// common; what they hold is counted and not looked at. The zero comparer is
+// ready, and is worth keeping for its buffers.
 type comparer struct {
-	text, other []byte
-	from        int // before it, both have the same grams
-	to, otherTo int // and from there on
+	text, other    []byte
+	prefix, suffix int // how many bytes both have in common at either end
+	shared         []stretch
 
-	slots []gramSlot // the grams of the text between from and to
+	slots []gramSlot // the grams of the text outside the shared stretches
 	mask  uint32
+	rest  int // how many bytes that is
 }
+
+// A stretch is one that two texts have in common, from two places on. Every gram
+// that begins in it does so in both.
+type stretch struct{ text, other, length int }
 
 // A gramSlot counts the places of a gram that the other text has not yet met.
 type gramSlot struct {
@@ -44,46 +50,74 @@ type gramSlot struct {
 // maxGram is the most bytes a gram can have.
 const maxGram = 12
 
-// compare returns the share of grams that text and other have in common, of all
-// grams of both and of the text's.
-func (c *comparer) compare(text, other []byte) (jaccard, within float64) {
+// set makes text and other what is compared.
+func (c *comparer) set(text, other []byte) {
 	c.text, c.other = text, other
-	c.findMiddle()
-	size := 1 << bits.Len(uint(c.to-c.from+(c.to-c.from)/2))
-	if cap(c.slots) < size || cap(c.slots) > max(1<<14, 4*size) {
-		c.slots = make([]gramSlot, size)
-	} else {
-		c.slots = c.slots[:size]
-		clear(c.slots)
+	n := min(len(text), len(other))
+	c.prefix = samePrefix(text[:n], other[:n])
+	c.suffix = sameSuffix(text[len(text)-n+c.prefix:], other[len(other)-n+c.prefix:])
+}
+
+// changed returns what is left of the texts without the words that both begin
+// and end with. A number of several words is not cut.
+func (c *comparer) changed() (text, other []byte) {
+	from := c.prefix
+	for from > 0 && (c.text[from-1] != ' ' || from > 1 && isDigit(c.text[from-2])) {
+		from--
 	}
-	c.mask = uint32(size - 1)
-	middle := 0
-	for at := c.from; at < c.to; {
-		gram, width := gramAt(text, at)
-		if at += width; gram != 0 {
-			s := c.slot(gram)
-			s.gram = gram
-			s.left++
-			middle++
+	to := c.suffix // from the end
+	for to > 0 {
+		at := len(c.text) - to
+		if c.text[at] == ' ' && !isDigit(c.text[at+1]) {
+			break
+		}
+		to--
+	}
+	return c.text[from : len(c.text)-to], c.other[from : len(c.other)-to]
+}
+
+// compare returns the share of grams that text and other have in common, of all
+// grams of both and of the text's; 0 and 0 as soon as it is certain that they
+// are unlike.
+func (c *comparer) compare() (jaccard, within float64) {
+	c.align()
+	c.reset()
+	outside := 0
+	for gap := range c.gaps {
+		for at := gap.text; at < gap.textEnd; {
+			gram, width := gramAt(c.text, at)
+			if at += width; gram != 0 {
+				s := c.slot(gram)
+				s.gram = gram
+				s.left++
+				outside++
+			}
 		}
 	}
-	grams := countGrams(text)
-	both := grams - middle
+	grams := countGrams(c.text)
+	both := grams - outside
 	all := grams // of either
-	for at := c.from; at < c.otherTo; {
-		gram, width := gramAt(other, at)
-		if at += width; gram == 0 {
-			continue
-		}
-		s := c.slot(gram)
-		if s.gram != 0 {
-			s.seen = true
-		}
-		if s.left > 0 {
-			s.left--
-			both++
-		} else {
-			all++
+	most := grams + c.mostNew(grams, both)
+	for gap := range c.gaps {
+		for at := gap.other; at < gap.otherEnd; {
+			if both == grams { // what follows is known to be new
+				all += countGrams(c.other[at:]) - countGrams(c.other[gap.otherEnd:])
+				break
+			}
+			gram, width := gramAt(c.other, at)
+			if at += width; gram == 0 {
+				continue
+			}
+			s := c.slot(gram)
+			if s.gram != 0 {
+				s.seen = true
+			}
+			if s.left > 0 {
+				s.left--
+				both++
+			} else if all++; all > most {
+				return 0, 0
+			}
 		}
 	}
 	if both == 0 {
@@ -92,23 +126,119 @@ func (c *comparer) compare(text, other []byte) (jaccard, within float64) {
 	return float64(both) / float64(all), float64(both) / float64(grams)
 }
 
-// findMiddle finds where the texts begin to differ, and where they cease to.
-func (c *comparer) findMiddle() {
-	n := min(len(c.text), len(c.other))
-	same := samePrefix(c.text[:n], c.other[:n])
-	c.from = max(0, same-maxGram)
-	for c.from > 0 && !utf8.RuneStart(c.text[c.from]) {
-		c.from--
+// mostNew returns how many grams of its own the other text may have at most, if
+// the text of so many grams, of which the other shares some, is like it.
+func (c *comparer) mostNew(grams, shared int) int {
+	most := float64(shared) // that both have, if all are met that were not looked at
+	for gap := range c.gaps {
+		most += float64(gap.otherEnd - gap.other)
 	}
-	c.to, c.otherTo = len(c.text), len(c.other)
-	for n -= same; n > 0 && c.text[c.to-1] == c.other[c.otherTo-1]; n-- {
-		c.to--
-		c.otherTo--
+	n := float64(grams)
+	contained := most - leastContained*n
+	alike := min(n/leastAlike-n, (most-leastAlike*n)/(1+leastAlike))
+	return int(max(contained, alike, 0)) + 1 // rounding may have taken one
+}
+
+// leastShared is how long a stretch in common is that is worth noting.
+const leastShared = 2 * maxGram
+
+// align finds stretches that the texts share: their beginning, their end, and
+// after each difference the next words that both have. What it misses is compared
+// gram by gram.
+func (c *comparer) align() {
+	c.shared = c.shared[:0]
+	c.share(stretch{0, 0, c.prefix})
+	for s := (stretch{0, 0, c.prefix}); ; c.share(s) {
+		at, otherAt, found := c.resume(s.text+s.length, s.other+s.length)
+		if !found {
+			break
+		}
+		a, b := c.text[at:len(c.text)-c.suffix], c.other[otherAt:len(c.other)-c.suffix]
+		n := min(len(a), len(b))
+		s = stretch{at, otherAt, samePrefix(a[:n], b[:n])}
 	}
-	for c.to < len(c.text) && !utf8.RuneStart(c.text[c.to]) {
-		c.to++
-		c.otherTo++
+	for n := c.suffix; n > 0; n-- {
+		if at := len(c.text) - n; utf8.RuneStart(c.text[at]) {
+			c.shared = append(c.shared, stretch{at, len(c.other) - n, n})
+			return
+		}
 	}
+	c.shared = append(c.shared, stretch{len(c.text), len(c.other), 0})
+}
+
+// share notes a stretch that both texts have, but for the last grams, which go
+// on where it ends.
+func (c *comparer) share(s stretch) {
+	if s.length < leastShared {
+		return
+	}
+	for s.length -= maxGram; s.length > 0 && !utf8.RuneStart(c.text[s.text+s.length]); {
+		s.length--
+	}
+	if s.length > 0 {
+		c.shared = append(c.shared, s)
+	}
+}
+
+// resume returns where the texts go on alike after a difference: at the nearest
+// words, within a few of each text, that begin with the same eight bytes.
+func (c *comparer) resume(at, otherAt int) (int, int, bool) {
+	const few = 4
+	var begins, otherBegins [few]int
+	n := wordBegins(&begins, c.text[:len(c.text)-c.suffix], at)
+	m := wordBegins(&otherBegins, c.other[:len(c.other)-c.suffix], otherAt)
+	for sum := range n + m - 1 {
+		for i := max(0, sum-m+1); i <= min(sum, n-1); i++ {
+			a, b := begins[i], otherBegins[sum-i]
+			if binary.LittleEndian.Uint64(c.text[a:]) == binary.LittleEndian.Uint64(c.other[b:]) {
+				return a, b, true
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+// wordBegins finds the next places of words in text that are eight bytes before
+// its end.
+func wordBegins(places *[4]int, text []byte, at int) int {
+	n := 0
+	for ; at+9 <= len(text) && n < len(places); at++ {
+		if text[at] == ' ' {
+			places[n] = at + 1
+			n++
+		}
+	}
+	return n
+}
+
+// A gap is what stands between two shared stretches.
+type gap struct{ text, textEnd, other, otherEnd int }
+
+// gaps yields what stands before each shared stretch; the last is at the end.
+func (c *comparer) gaps(yield func(gap) bool) {
+	at, otherAt := 0, 0
+	for _, s := range c.shared {
+		if !yield(gap{at, s.text, otherAt, s.other}) {
+			return
+		}
+		at, otherAt = s.text+s.length, s.other+s.length
+	}
+}
+
+// reset makes room for the grams outside the shared stretches.
+func (c *comparer) reset() {
+	c.rest = len(c.text)
+	for _, s := range c.shared {
+		c.rest -= s.length
+	}
+	size := 1 << bits.Len(uint(c.rest+c.rest/2))
+	if cap(c.slots) < size || cap(c.slots) > max(1<<14, 4*size) {
+		c.slots = make([]gramSlot, size)
+	} else {
+		c.slots = c.slots[:size]
+		clear(c.slots)
+	}
+	c.mask = uint32(size - 1)
 }
 
 // samePrefix returns how many bytes a and b, which are of the same length, have in
@@ -127,21 +257,89 @@ func samePrefix(a, b []byte) int {
 	return at
 }
 
+// sameSuffix is samePrefix at the end.
+func sameSuffix(a, b []byte) int {
+	n := len(a)
+	for n >= 8 {
+		if diff := binary.LittleEndian.Uint64(a[n-8:]) ^ binary.LittleEndian.Uint64(b[n-8:]); diff != 0 {
+			return len(a) - n + bits.LeadingZeros64(diff)/8
+		}
+		n -= 8
+	}
+	for n > 0 && a[n-1] == b[n-1] {
+		n--
+	}
+	return len(a) - n
+}
+
 // countGrams returns the number of grams of text: of characters that others
 // follow.
 func countGrams(text []byte) int {
-	at := max(0, len(text)-2*maxGram)
-	for at > 0 && !utf8.RuneStart(text[at]) {
-		at--
+	n := 0
+	for len(text) > 2*maxGram {
+		n += 8 - bits.OnesCount64(continuations(binary.LittleEndian.Uint64(text)))
+		text = text[8:]
 	}
-	n := utf8.RuneCount(text[:at])
-	for at < len(text) {
+	for at := 0; at < len(text); {
+		if !utf8.RuneStart(text[at]) {
+			at++ // of a character that was counted
+			continue
+		}
 		gram, width := gramAt(text, at)
 		if at += width; gram != 0 {
 			n++
 		}
 	}
 	return n
+}
+
+// continuations returns a word with one bit for each byte of eight that continues
+// a character.
+func continuations(word uint64) uint64 { return word &^ (word << 1) & 0x8080808080808080 }
+
+// textHasNews reports whether the text has a word that the other one lacks and
+// that is long enough for a name. It follows compare.
+func (c *comparer) textHasNews() bool {
+	for gap := range c.gaps {
+		from, to := gap.text, gap.textEnd
+		if from == to {
+			continue
+		}
+		for from > 0 && c.text[from-1] != ' ' {
+			from--
+		}
+		for to < len(c.text) && c.text[to] != ' ' {
+			to++
+		}
+		// Most words stand as far from the beginning of the gap in the other
+		// text, or from its end.
+		if hasNews(c.text[from:to], c.other, gap.other+from-gap.text, gap.otherEnd+to-gap.textEnd) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasNews is textHasNews for a part of a text. A word is first looked for where it
+// would stand if the part began in the other text at one place, or ended at
+// another.
+func hasNews(part, other []byte, begins, ends int) bool {
+	ends -= len(part)
+	for at := 0; at < len(part); at++ {
+		word := part[at:]
+		if i := bytes.IndexByte(word, ' '); i >= 0 {
+			word = word[:i]
+		}
+		if len(word) >= minName && !standsAt(other, begins+at, word) && !standsAt(other, ends+at, word) && !bytes.Contains(other, word) {
+			return true
+		}
+		at += len(word)
+	}
+	return false
+}
+
+func standsAt(text []byte, at int, word []byte) bool {
+	return at >= 0 && at+len(word) <= len(text) && bytes.Equal(text[at:at+len(word)], word)
 }
 
 // slot returns the place of gram, or the empty place where it would stand.
@@ -157,36 +355,42 @@ func (c *comparer) slot(gram uint32) *gramSlot {
 // one lacks. A gram that they happen to share does not end it but takes two from
 // its length: even a sentence of its own has common endings.
 func (c *comparer) ownStretch() int {
-	if c.to-c.from < own {
+	if c.longestUnseen() < own {
 		return 0
 	}
-	c.see(0, c.from)
-	c.see(c.otherTo, len(c.other))
-	longest, length := 0, 0
-	for at := c.from; at < c.to; {
-		gram, width := gramAt(c.text, at)
-		at += width
-		switch {
-		case gram == 0: // the end of the last gram
-		case c.slot(gram).seen:
-			length = max(0, length-2*width)
-		default:
-			length += width
-			longest = max(longest, length)
+	// The grams of the gaps may stand in what is shared too.
+	for _, s := range c.shared {
+		for at := s.other; at < s.other+s.length; {
+			gram, width := gramAt(c.other, at)
+			at += width
+			if s := c.slot(gram); gram != 0 && s.gram != 0 {
+				s.seen = true
+			}
+		}
+	}
+	return c.longestUnseen()
+}
+
+// longestUnseen is ownStretch as far as it is known what is seen.
+func (c *comparer) longestUnseen() int {
+	longest, length, shared := 0, 0, 0
+	for gap := range c.gaps {
+		length = max(0, length-2*(gap.text-shared))
+		shared = gap.textEnd
+		for at := gap.text; at < gap.textEnd; {
+			gram, width := gramAt(c.text, at)
+			at += width
+			switch {
+			case gram == 0: // the end of the last gram
+			case c.slot(gram).seen:
+				length = max(0, length-2*width)
+			default:
+				length += width
+				longest = max(longest, length)
+			}
 		}
 	}
 	return max(0, longest-gramLetters+1)
-}
-
-// see notes which grams of the text begin between two places of the other.
-func (c *comparer) see(from, to int) {
-	for at := from; at < to; {
-		gram, width := gramAt(c.other, at)
-		at += width
-		if s := c.slot(gram); gram != 0 && s.gram != 0 {
-			s.seen = true
-		}
-	}
 }
 
 // gramAt returns the hash of the gram that begins with the character at a place
@@ -237,17 +441,17 @@ const (
 	contained
 )
 
-// judge returns what text is to earlier, and how surely. Both are folded.
-func (c *comparer) judge(text, earlier []byte) (likeness, float64) {
-	n, m := len(text), len(earlier)
+// judge returns what the text is to the other, which is earlier, and how surely.
+func (c *comparer) judge() (likeness, float64) {
+	n, m := len(c.text), len(c.other)
 	if float64(m) < leastAlike*float64(n) {
 		return unlike, 0
 	}
 	longer := m > extract*n
 	if longer {
-		earlier = earlier[:extract*n]
+		c.set(c.text, c.other[:extract*n])
 	}
-	jaccard, within := c.compare(text, earlier)
+	jaccard, within := c.compare()
 	switch {
 	case jaccard < leastAlike && within < leastContained, c.ownStretch() >= own:
 		return unlike, 0

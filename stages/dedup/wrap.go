@@ -21,6 +21,9 @@ func wrapped(doc *pipeline.Document, i int) int {
 	if i > 0 && isLineBreak(doc.Paragraphs[i-1].Break) {
 		return 0 // was looked at with the line before
 	}
+	if !isLineBreak(doc.Paragraphs[i].Break) {
+		return 0 // it stands alone
+	}
 	longest, shortest := 0, 4*maxWidth // lines, the shortest with the first word of the next
 	for n := 1; ; n++ {
 		p := &doc.Paragraphs[i+n-1]

@@ -74,7 +74,31 @@ func (pg *page) path(s string) (n int, home bool) {
 		}
 		return len(parts), home
 	}
-	return 0, false
+	return pg.spaced(s)
+}
+
+// maxCrumbs is the number of words in the longest path without signs.
+const maxCrumbs = 8
+
+// spaced is path for sections with nothing but a space between them, all known
+// and the first the home page.
+func (pg *page) spaced(s string) (n int, home bool) {
+	words := strings.Fields(s)
+	if len(words) < 3 || len(words) > maxCrumbs {
+		return 0, false
+	}
+	known := pg.index.home
+	for at := 0; at < len(words); n++ {
+		end := len(words)
+		for end > at && !known[fold(strings.Join(words[at:end], " "))] {
+			end--
+		}
+		if end == at {
+			return 0, false
+		}
+		at, known = end, pg.index.sections
+	}
+	return n, n > 2
 }
 
 // isHome reports whether s names the home page, or leads in to it: "You are

@@ -17,7 +17,11 @@ func foreigners(pg *page) {
 		}
 		all, shared := pg.shared(l)
 		if shared == 0 {
-			l.add(foreignRule, min(.35+.1*float64(all), .65), "in another language, and about something else")
+			score := min(.35+.1*float64(all), .65)
+			if l.at == tail && pg.closes(i) {
+				score = min(score, .5)
+			}
+			l.add(foreignRule, score, "in another language, and about something else")
 		} else {
 			l.add(foreignRule, .2, "in another language")
 		}
@@ -35,4 +39,10 @@ func (pg *page) foreignRun(i int) int {
 		n++
 	}
 	return n
+}
+
+// closes reports whether line i is the last, right below a paragraph, as a motto
+// or a line of verse may be.
+func (pg *page) closes(i int) bool {
+	return i > 0 && i+1 == len(pg.lines) && pg.lines[i-1].shape&prose != 0
 }

@@ -1,7 +1,6 @@
 package junk
 
 import (
-	"maps"
 	"math/bits"
 	"slices"
 	"strings"
@@ -26,32 +25,45 @@ type index struct {
 	sections map[string]bool
 	labels   map[string]bool
 	stop     map[string]bool
-	seenStop [1 << stopBits]bool // by a hash of the word: most words are none
+	stopAt   [1 << stopBits]string // one of stop by its hash: most words are none
 
 	stopWords *linemodel.StopWords
 }
 
-// A literalTable finds literals by their first four bytes.
+// A literalTable finds literals by their first eight bytes, or four if they are
+// shorter.
 type literalTable struct {
-	seen  [1 << (tableBits - 6)]uint64 // bits: a literal begins so
-	lists map[uint32][]literal
-	cells []cell // the same, once all have been added, by slot
+	seen     bitmap    // by the slot of the first four bytes
+	longer   bitmap    // by that of the four after two, of the literals that have as many
+	short    bitmap    // by that of the first four, of those that have not
+	literals []literal // those of a cell together
+	cells    []cell    // an open hash table
 }
 
-// A cell is a place of an open hash table.
+// A cell is the literals that begin with the key.
 type cell struct {
-	key  uint32
-	list []literal
+	key      uint64 // 0 in a free cell
+	from, to uint32 // in literals
 }
 
 type literal struct {
-	text    string // each byte with the bit set that makes ASCII lower case
+	text    string
 	pattern int32
-	next    uint32 // the bytes after the first four, and which of them there are
-	mask    uint32
+	ninth   uint32 // its ninth to twelfth byte, folded
+	mask    uint32 // which of them there are
 }
 
 const tableBits = 16
+
+// longerBy is how far the second four bytes that are looked at overlap the first:
+// of the places where a literal may begin by its first four bytes, few pass both.
+const longerBy = 2
+
+// A bitmap is a set of slots.
+type bitmap [1 << (tableBits - 6)]uint64
+
+func (b *bitmap) has(slot uint32) bool { return b[slot>>6]&(1<<(slot&63)) != 0 }
+func (b *bitmap) set(slot uint32)      { b[slot>>6] |= 1 << (slot & 63) }
 
 // fold4 makes letters of either case one. For bytes outside ASCII it does so in
 // Latin-1 and most of Cyrillic and Greek; where it does not, the literal is
@@ -60,115 +72,148 @@ const fold4 = 0x20202020
 
 func slot(key uint32) uint32 { return key * 0x9E3779B1 >> (32 - tableBits) }
 
-func key(s string, i int) uint32 {
-	_ = s[i+3]
-	return (uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16 | uint32(s[i+3])<<24) | fold4
+// key returns the first four bytes of s, folded.
+func key(s string) uint32 {
+	_ = s[3]
+	return (uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24) | fold4
 }
 
-func (t *literalTable) add(text string, pattern int32) {
-	if t.lists == nil {
-		t.lists = make(map[uint32][]literal)
+// longKey returns the first eight bytes of s, folded.
+func longKey(s string) uint64 { return uint64(key(s)) | uint64(key(s[minLiteral:]))<<32 }
+
+// ninth returns the ninth to the twelfth byte of s, folded, and which of them there
+// are.
+func ninth(s string) (bytes, mask uint32) {
+	for i := 2 * minLiteral; i < min(len(s), 3*minLiteral); i++ {
+		shift := 8 * (i - 2*minLiteral)
+		bytes |= uint32(s[i]|0x20) << shift
+		mask |= 0xff << shift
 	}
-	for _, text := range cases(text) {
+	return bytes, mask
+}
+
+// key returns the key of the cell of l.
+func (l *literal) key() uint64 {
+	if len(l.text) < 2*minLiteral {
+		return uint64(key(l.text))
+	}
+	return longKey(l.text)
+}
+
+// add enters a literal. The table is of use when it has been packed.
+func (t *literalTable) add(text string, pattern int32) {
+	spellings, n := cases(text)
+	for _, text := range spellings[:n] {
 		l := literal{text: text, pattern: pattern}
-		for i := range min(len(text)-minLiteral, 4) {
-			l.next |= uint32(text[minLiteral+i]) << (8 * i)
-			l.mask |= 0xff << (8 * i)
-		}
-		k := key(text, 0)
-		if !slices.Contains(t.lists[k], l) {
-			t.lists[k] = append(t.lists[k], l)
-			h := slot(k)
-			t.seen[h>>6] |= 1 << (h & 63)
+		l.ninth, l.mask = ninth(text)
+		t.literals = append(t.literals, l)
+		h := slot(key(text))
+		t.seen.set(h)
+		if len(text) < minLiteral+longerBy {
+			t.short.set(h)
+		} else {
+			t.longer.set(slot(key(text[longerBy:])))
 		}
 	}
 }
 
 // pack makes the table ready for use.
 func (t *literalTable) pack() {
-	t.cells = make([]cell, 1<<bits.Len(uint(2*len(t.lists))))
-	for _, k := range slices.Sorted(maps.Keys(t.lists)) {
-		at := t.home(k)
-		for t.cells[at].list != nil {
-			at = (at + 1) & (len(t.cells) - 1)
-		}
-		t.cells[at] = cell{k, t.lists[k]}
+	t.cells = make([]cell, 1<<bits.Len(uint(2*len(t.literals))))
+	for i := range t.literals {
+		k := t.literals[i].key()
+		c := t.cell(k)
+		c.key = k
+		c.to++
 	}
-	t.lists = nil
-}
-
-// home is where the search for a key begins.
-func (t *literalTable) home(k uint32) int {
-	return int(k*0x85EBCA6B>>8) & (len(t.cells) - 1)
-}
-
-// of returns the literals that begin with a key.
-func (t *literalTable) of(k uint32) []literal {
-	for at := t.home(k); ; at = (at + 1) & (len(t.cells) - 1) {
-		if c := &t.cells[at]; c.key == k || c.list == nil {
-			return c.list
+	end := uint32(0)
+	for i := range t.cells {
+		if c := &t.cells[i]; c.to > 0 {
+			c.from, c.to, end = end, end, end+c.to
 		}
 	}
+	sorted := make([]literal, len(t.literals))
+	for _, l := range t.literals {
+		c := t.cell(l.key())
+		sorted[c.to] = l
+		c.to++
+	}
+	t.literals = sorted
 }
 
-// cases returns text in lower case, in capitals and with one capital in front,
-// each folded as texts are when they are compared with it.
-func cases(text string) [3]string {
+// cell returns the cell of a key, or the free one where it belongs.
+func (t *literalTable) cell(k uint64) *cell {
+	for at := int(k * 0x9E3779B97F4A7C15 >> 40); ; at++ {
+		if c := &t.cells[at&(len(t.cells)-1)]; c.key == k || c.key == 0 {
+			return c
+		}
+	}
+}
+
+// cases returns text, which is in lower case, and n-1 further ways to write it: in
+// capitals and with one capital in front, as far as these do not match it but for
+// the folded bits.
+func cases(text string) (all [3]string, n int) {
+	all[0], n = text, 1
+	if strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		return all, n
+	}
 	r, size := utf8.DecodeRuneInString(text)
-	all := [3]string{text, strings.ToUpper(text), string(unicode.ToUpper(r)) + text[size:]}
-	for i := range all {
-		b := []byte(all[i])
-		for j := range b {
-			b[j] |= 0x20
+	for _, s := range [2]string{strings.ToUpper(text), string(unicode.ToUpper(r)) + text[size:]} {
+		if !slices.ContainsFunc(all[:n], func(t string) bool { return len(s) == len(t) && hasFoldedPrefix(s, t) }) {
+			all[n] = s
+			n++
 		}
-		all[i] = string(b)
 	}
-	return all
+	return all, n
 }
 
-// at appends to hits the patterns with a literal at s[i:].
-func (t *literalTable) at(s string, i int, hits []int32) []int32 {
-	k := key(s, i)
-	h := slot(k)
-	if t.seen[h>>6]&(1<<(h&63)) == 0 {
+// at appends to hits the patterns with a literal at the start of s, in order.
+func (t *literalTable) at(s string, hits []int32) []int32 {
+	k := key(s)
+	if !t.seen.has(slot(k)) {
 		return hits
 	}
-	next := uint32(0)
-	if i+2*minLiteral <= len(s) {
-		next = key(s, i+minLiteral)
-	} else {
-		for j := range len(s) - i - minLiteral {
-			next |= uint32(s[i+minLiteral+j]|0x20) << (8 * j)
-		}
-	}
-	list := t.of(k)
-	for j := range list {
-		if l := &list[j]; l.next == next&l.mask && hasFoldedPrefix(s[i:], l.text) {
-			hits = appendNew(hits, l.pattern)
+	before := len(hits)
+	hits = t.begin(s, uint64(k), hits)
+	if len(s) >= 2*minLiteral {
+		between := len(hits)
+		hits = t.begin(s, longKey(s), hits)
+		if before < between && between < len(hits) {
+			slices.Sort(hits[before:])
 		}
 	}
 	return hits
 }
 
-func hasFoldedPrefix(s, folded string) bool {
-	if len(s) < len(folded) {
+// begin appends to hits the patterns with a literal of the key at the start of s.
+func (t *literalTable) begin(s string, key uint64, hits []int32) []int32 {
+	c := t.cell(key)
+	if c.key == 0 {
+		return hits
+	}
+	bytes, _ := ninth(s)
+	list := t.literals[c.from:c.to]
+	for i := range list {
+		l := &list[i]
+		if bytes&l.mask == l.ninth && hasFoldedPrefix(s, l.text) && !slices.Contains(hits, l.pattern) {
+			hits = append(hits, l.pattern)
+		}
+	}
+	return hits
+}
+
+// hasFoldedPrefix reports whether s begins with prefix but for the folded bits.
+func hasFoldedPrefix(s, prefix string) bool {
+	if len(s) < len(prefix) {
 		return false
 	}
-	for i := range len(folded) {
-		if s[i]|0x20 != folded[i] {
+	for i := range len(prefix) {
+		if (s[i]^prefix[i])&^0x20 != 0 {
 			return false
 		}
 	}
 	return true
-}
-
-func appendNew(hits []int32, n int32) []int32 {
-	for _, h := range hits {
-		if h == n {
-			return hits
-		}
-	}
-	return append(hits, n)
 }
 
 // scan appends to hits the patterns worth trying on s.
@@ -177,22 +222,35 @@ func (x *index) scan(s string, hits []int32) []int32 {
 		return hits
 	}
 	for _, l := range x.shorts[s[0]|0x20] {
-		if hasFoldedPrefix(s, l.text) {
-			hits = appendNew(hits, l.pattern)
+		if hasFoldedPrefix(s, l.text) && !slices.Contains(hits, l.pattern) {
+			hits = append(hits, l.pattern)
 		}
 	}
 	if len(s) < minLiteral {
 		return hits
 	}
-	hits = x.starts.at(s, 0, hits)
-	t := &x.anywhere
-	for i := 0; i+minLiteral <= len(s); i++ {
-		h := slot(key(s, i))
-		if t.seen[h>>6]&(1<<(h&63)) != 0 {
-			hits = t.at(s, i, hits)
-		}
+	hits = x.starts.at(s, hits)
+	return x.anywhere.find(s, hits)
+}
+
+// find appends to hits the patterns with a literal in s.
+func (t *literalTable) find(s string, hits []int32) []int32 {
+	for i := t.next(s, 0); i+minLiteral <= len(s); i = t.next(s, i+1) {
+		hits = t.at(s[i:], hits)
 	}
 	return hits
+}
+
+// next returns the first place of s from i on where a literal may begin. Nearly
+// all time that it takes to look for literals is spent here.
+func (t *literalTable) next(s string, i int) int {
+	for ; i+minLiteral+longerBy <= len(s); i++ {
+		w := s[i : i+minLiteral+longerBy]
+		if h := slot(key(w)); t.seen.has(h) && (t.longer.has(slot(key(w[longerBy:]))) || t.short.has(h)) {
+			break
+		}
+	}
+	return i
 }
 
 // add enters what a pack knows, but for the rules replaced by those of a later
@@ -221,21 +279,7 @@ func (x *index) addRule(r *rule) {
 		x.phrases[key] = append(x.phrases[key], r)
 	}
 	for i := range r.patterns {
-		p := &r.patterns[i]
-		n := int32(len(x.patterns))
-		x.patterns = append(x.patterns, p)
-		for _, lit := range p.need.literals {
-			switch {
-			case !p.need.first:
-				x.anywhere.add(lit, n)
-			case len(lit) >= minLiteral:
-				x.starts.add(lit, n)
-			default:
-				for _, text := range cases(lit) {
-					x.shorts[text[0]] = append(x.shorts[text[0]], literal{text: text, pattern: n})
-				}
-			}
-		}
+		x.patterns = append(x.patterns, &r.patterns[i])
 	}
 }
 
@@ -252,12 +296,39 @@ func stopSlot(w []byte) uint32 {
 }
 
 // isStop reports whether a folded word is a stop word.
-func (x *index) isStop(w []byte) bool { return x.seenStop[stopSlot(w)] && x.stop[string(w)] }
+func (x *index) isStop(w []byte) bool {
+	known := x.stopAt[stopSlot(w)]
+	return known != "" && (known == string(w) || x.stop[string(w)])
+}
 
 // pack makes the index ready for use.
 func (x *index) pack() {
+	all := 0
+	for _, p := range x.patterns {
+		all += len(p.Need.Literals)
+	}
+	x.anywhere.literals, x.starts.literals = make([]literal, 0, all), make([]literal, 0, all)
+	for n, p := range x.patterns {
+		x.addLiterals(p.Need, int32(n))
+	}
 	x.anywhere.pack()
 	x.starts.pack()
+}
+
+func (x *index) addLiterals(of need, pattern int32) {
+	for _, lit := range of.Literals {
+		switch {
+		case !of.First:
+			x.anywhere.add(lit, pattern)
+		case len(lit) >= minLiteral:
+			x.starts.add(lit, pattern)
+		default:
+			spellings, n := cases(lit)
+			for _, text := range spellings[:n] {
+				x.shorts[text[0]|0x20] = append(x.shorts[text[0]|0x20], literal{text: text, pattern: pattern})
+			}
+		}
+	}
 }
 
 func newIndex() *index {
@@ -274,7 +345,7 @@ func (x *index) addStop(words []string) {
 	for _, w := range words {
 		w = fold(w)
 		x.stop[w] = true
-		x.seenStop[stopSlot([]byte(w))] = true
+		x.stopAt[stopSlot([]byte(w))] = w
 	}
 	x.stopWords = linemodel.NewStopWords(words)
 }

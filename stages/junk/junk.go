@@ -44,7 +44,7 @@ func New(strictness Strictness, layers ...fs.FS) (*Stage, error) {
 
 // NewWithModel is [New] with another line model, or with none if m is nil.
 func NewWithModel(m *linemodel.Model, strictness Strictness, layers ...fs.FS) (*Stage, error) {
-	book, err := open(layers...)
+	book, err := open((*pack).read, layers...)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func (s *Stage) Rules() []*pipeline.Rule {
 
 // maxRounds bounds how often a document is judged again without the lines that
 // fell. A second cleaning would see just that, and should change nothing.
-const maxRounds = 8
+const maxRounds = 16
 
 // Clean removes junk from doc, by the packs of its language and by what the
 // document says about itself.

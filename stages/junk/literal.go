@@ -19,8 +19,20 @@ const (
 // A need is what a text must hold for a pattern to match: one of the literals,
 // which are in lower case.
 type need struct {
-	literals []string
-	first    bool // at the very start of the text
+	Literals literals
+	First    bool // at the very start of the text
+}
+
+// literals are compiled to one string, which takes less time to read than many.
+type literals []string
+
+// MarshalText returns the literals, a line each.
+func (l literals) MarshalText() ([]byte, error) { return []byte(strings.Join(l, "\n")), nil }
+
+// UnmarshalText reads what MarshalText returned.
+func (l *literals) UnmarshalText(text []byte) error {
+	*l = strings.Split(string(text), "\n")
+	return nil
 }
 
 // maxChecked is the number of literals up to which it takes less time to look for
@@ -33,7 +45,7 @@ func plain(all []need, skipped need) []need {
 	var left []need
 	for _, n := range all {
 		var literals []string
-		for _, s := range n.literals {
+		for _, s := range n.Literals {
 			s = string(appendPlain(nil, s))
 			if strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
 				literals = nil
@@ -43,9 +55,9 @@ func plain(all []need, skipped need) []need {
 		}
 		slices.Sort(literals)
 		literals = slices.Compact(literals)
-		same := func(m need) bool { return m.first == n.first && slices.Equal(m.literals, literals) }
+		same := func(m need) bool { return m.First == n.First && slices.Equal(m.Literals, literals) }
 		if len(literals) > 0 && !same(skipped) && !slices.ContainsFunc(left, same) {
-			left = append(left, need{literals, n.first})
+			left = append(left, need{literals, n.First})
 		}
 	}
 	return left
@@ -53,8 +65,8 @@ func plain(all []need, skipped need) []need {
 
 // in reports whether a plain text holds what it needs to.
 func (n *need) in(text []byte) bool {
-	for _, s := range n.literals {
-		if n.first && bytes.HasPrefix(text, []byte(s)) || !n.first && bytes.Contains(text, []byte(s)) {
+	for _, s := range n.Literals {
+		if n.First && bytes.HasPrefix(text, []byte(s)) || !n.First && bytes.Contains(text, []byte(s)) {
 			return true
 		}
 	}
@@ -95,25 +107,25 @@ func appendPlain(b []byte, s string) []byte {
 // tried. It reports false if there is nothing of use. With anchored, the
 // pattern matches at the start of a text only.
 func needs(re *syntax.Regexp, anchored bool) (best need, also []need, ok bool) {
-	l := literals(re, anchored)
+	l := describe(re, anchored)
 	l.close()
-	slices.Sort(l.best.literals)
-	l.best.literals = slices.Compact(l.best.literals)
+	slices.Sort(l.best.Literals)
+	l.best.Literals = slices.Compact(l.best.Literals)
 	return l.best, plain(l.all, l.best), l.best.useful()
 }
 
 // useful reports whether to look for n is worth the while.
 func (n need) useful() bool {
-	return n.size() >= minLiteral || n.first && n.size() >= minFirst
+	return n.size() >= minLiteral || n.First && n.size() >= minFirst
 }
 
 // size is the length of the shortest literal, and 0 if there are too many.
 func (n need) size() int {
-	if len(n.literals) == 0 || len(n.literals) > maxLiterals {
+	if len(n.Literals) == 0 || len(n.Literals) > maxLiterals {
 		return 0
 	}
-	size := len(n.literals[0])
-	for _, s := range n.literals {
+	size := len(n.Literals[0])
+	for _, s := range n.Literals {
 		size = min(size, len(s))
 	}
 	return size
@@ -140,22 +152,22 @@ func (p *part) close() {
 // offer takes n if it is better than the best so far. What stands at the start
 // is looked for in one place only, and so beats what is merely longer.
 func (p *part) offer(n need) {
-	if n.size() > 0 && len(n.literals) <= maxChecked {
+	if n.size() > 0 && len(n.Literals) <= maxChecked {
 		p.all = append(p.all, n)
 	}
 	better := n.size() > p.best.size()
 	if n.useful() != p.best.useful() {
 		better = n.useful()
-	} else if n.useful() && n.first != p.best.first {
-		better = n.first
+	} else if n.useful() && n.First != p.best.First {
+		better = n.First
 	}
 	if better {
 		p.best = n
 	}
 }
 
-// literals describes re; first says that it stands at the start of the text.
-func literals(re *syntax.Regexp, first bool) part {
+// describe tells what re matches; first says that it stands at the start of the text.
+func describe(re *syntax.Regexp, first bool) part {
 	switch re.Op {
 	case syntax.OpEmptyMatch, syntax.OpBeginText, syntax.OpEndText, syntax.OpBeginLine,
 		syntax.OpEndLine, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
@@ -169,14 +181,14 @@ func literals(re *syntax.Regexp, first bool) part {
 	case syntax.OpCharClass:
 		return part{exact: members(re.Rune), first: first}
 	case syntax.OpCapture:
-		return literals(re.Sub[0], first)
+		return describe(re.Sub[0], first)
 	case syntax.OpQuest:
-		if p := literals(re.Sub[0], first); p.exact != nil {
+		if p := describe(re.Sub[0], first); p.exact != nil {
 			return part{exact: union(p.exact, []string{""}), first: first}
 		}
 	case syntax.OpPlus, syntax.OpRepeat:
 		if re.Op == syntax.OpPlus || re.Min > 0 {
-			p := literals(re.Sub[0], first)
+			p := describe(re.Sub[0], first)
 			p.close()
 			return p
 		}
@@ -191,7 +203,7 @@ func literals(re *syntax.Regexp, first bool) part {
 func concat(subs []*syntax.Regexp, first bool) part {
 	whole, exact := part{exact: []string{""}, first: first}, true
 	for _, sub := range subs {
-		p := literals(sub, whole.first && whole.exact != nil && slices.Max(whole.exact) == "")
+		p := describe(sub, whole.first && whole.exact != nil && slices.Max(whole.exact) == "")
 		if p.exact != nil && whole.exact != nil {
 			if joined := cross(whole.exact, p.exact); joined != nil {
 				whole.exact = joined
@@ -214,19 +226,19 @@ func concat(subs []*syntax.Regexp, first bool) part {
 }
 
 func alternate(subs []*syntax.Regexp, first bool) part {
-	exact, best := []string{}, need{first: first}
+	exact, best := []string{}, need{First: first}
 	for _, sub := range subs {
-		p := literals(sub, first)
+		p := describe(sub, first)
 		if exact != nil && p.exact != nil {
 			exact = union(exact, p.exact)
 		} else {
 			exact = nil
 		}
 		p.close()
-		best.literals = append(best.literals, p.best.literals...)
-		best.first = best.first && p.best.first
+		best.Literals = append(best.Literals, p.best.Literals...)
+		best.First = best.First && p.best.First
 		if p.best.size() == 0 {
-			best.literals = append(best.literals, "") // an alternative that needs nothing
+			best.Literals = append(best.Literals, "") // an alternative that needs nothing
 		}
 	}
 	if exact != nil {

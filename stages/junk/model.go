@@ -17,10 +17,10 @@ var lineRule = &pipeline.Rule{ID: "junk.line", Why: "a line that looks like a te
 // than to keep a label. The figures were chosen on pages of sites that the model
 // was not fitted on, for the most junk with 99.3% of the main text kept.
 const (
-	headLogit  = -3.2
-	bodyLogit  = -.75
+	headLogit  = -3.1
+	bodyLogit  = -1.1
 	tailLogit  = -2.8
-	runeLogit  = .004
+	runeLogit  = .0025
 	chargeable = 600 // characters
 )
 
@@ -38,30 +38,33 @@ func suspicions(pg *page) {
 	if pg.fitted == nil {
 		return
 	}
-	sights, headed := pg.sight(), pg.headed()
+	at, colon := 0, -1
+	pg.model.Scores(func(_ int, score float64, alike int) {
+		l := &pg.lines[at]
+		l.looks, l.alike, l.announced = score, alike, colon >= 0 && at-colon <= alike
+		if strings.HasSuffix(l.text, ":") || strings.HasSuffix(l.text, "：") {
+			colon = at
+		}
+		at++
+	})
+	s := pg.sight()
 	least := minSuspicion
-	if !sights.sure {
+	if !s.sure {
 		least = unsureSuspicion
 	}
-	at := 0
-	pg.model.Scores(func(_ int, score float64, alike int) {
-		i := at
-		at++
+	for i := range pg.lines {
 		l := &pg.lines[i]
 		need, threshold := logits[l.at], Normal.threshold(l.at)
 		// What follows only adds to it, and takes time to find.
-		if conviction(score, need, threshold) < least {
-			return
+		if conviction(l.looks, need, threshold) < least {
+			continue
 		}
 		need += runeLogit * float64(min(utf8.RuneCountInString(l.text), chargeable))
-		need += pg.excuse(i, alike, sights)
-		if headed && pg.parts(i) {
-			need += sectioned
-		}
-		if p := conviction(score, need, threshold); p >= least {
+		need += pg.excuse(i, s)
+		if p := conviction(l.looks, need, threshold); p >= least {
 			l.add(lineRule, p, "its looks")
 		}
-	})
+	}
 }
 
 // conviction returns the evidence that a score is: where it is what is needed,
@@ -74,57 +77,78 @@ func conviction(score, need, threshold float64) float64 {
 // without a template, and few lists among the pages of news that it was fitted on.
 const (
 	noProse    = 2   // there is no prose to tell the template from
-	littleText = 8   // there is no text to speak of, and no rule matches; and where no line is certainly a template's
-	enumerated = 2.5 // one of several alike in the body
-	titled     = 4   // the title or the first line, which no rule matches
-	related    = 1.5 // at an end, shares half of its words with other lines, and no rule matches
-	heads      = 2   // over a paragraph in the body, as the heading of a section is
+	unsure     = 8   // there is no text to speak of, and no line is certainly a template's
+	littleText = 7.5 // there is no text to speak of, and no rule matches
+	enumerated = 2.5 // an item of a list, one of several alike that a line announces, or where no line is certainly a template's
+	cells      = 6   // a row of a table
+	titled     = 1.8 // the title or the first line, which no rule matches
+	related    = 1.9 // at an end, shares half of its words with other lines, and no rule matches
 	paragraph  = 1.5 // a paragraph that ends as a sentence does
-	closed     = .5  // a short line that does
+	closed     = .6  // a short line that does
+	heads      = 1.6 // over a paragraph in the body, and as long as the heading of a section
+	amidHeads  = 2.4 // where there are others that the author wrote, as it seems
 	sectioned  = 3   // one of the short lines that head most paragraphs
-	onTopic    = 1   // the heading of a paragraph that speaks of it
+	onTopic    = 1.5 // the heading of a paragraph that speaks of it
 	never      = 9   // the packs say that it may be the author's, or a wrapped line
 )
 
 const (
-	enoughText = 2000 // bytes from which a document is not little
-	titleWords = 4    // of the shortest line that is taken for the title
+	enoughText   = 2000 // bytes from which a document is not little
+	titleWords   = 4    // of the shortest line that is taken for the title
+	headingLogit = -1.3 // of a line that is taken for the heading of a section
 )
 
 // sights is what the excuses of all lines of a page depend on.
 type sights struct {
-	sure   bool    // some line is certainly a template's
-	little float64 // how little text there is, from 0 to 1
-	title  int     // the line of the title above the text; -1 if there is none
+	sure     bool    // some line is certainly a template's
+	little   float64 // how little text there is, from 0 to 1
+	title    int     // the line of the title above the text; -1 if there is none
+	headed   bool    // most paragraphs have a line over them that parts them from the one before
+	headings int     // lines in the body that the author put over a paragraph, as it seems
 }
 
 func (pg *page) sight() sights {
 	s := sights{sure: pg.anyCertain(), title: -1}
-	size := 0
+	size, over := 0, 0
 	for i := range pg.lines {
 		l := &pg.lines[i]
 		size += len(l.text)
 		if s.title < 0 && l.at == head && !l.ruled() && l.words >= titleWords && !l.accused() {
 			s.title = i
 		}
+		if pg.parts(i) {
+			over++
+			s.headings += one(pg.isHeading(i))
+		}
 	}
 	s.little = max(0, 1-float64(size)/enoughText)
+	s.headed = over > 2 && over*4 >= pg.prose*3
 	return s
 }
 
-// excuse returns how much surer the model must be of line i, which is one of so
-// many alike. It is never negative.
-func (pg *page) excuse(i, alike int, s sights) float64 {
+// isHeading reports whether line i, which stands over a paragraph, looks like the
+// heading of a section to the model too.
+func (pg *page) isHeading(i int) bool {
+	l := &pg.lines[i]
+	return l.at == between && l.words > 1 && l.looks < headingLogit
+}
+
+// excuse returns how much surer the model must be of line i. It is never
+// negative.
+func (pg *page) excuse(i int, s sights) float64 {
 	l := &pg.lines[i]
 	x := 0.
 	if pg.prose == 0 {
 		x += noProse
 	}
 	if !s.sure {
-		x += littleText * s.little
+		x += unsure * s.little
 	}
-	if alike > 2 && l.at == between || alike > 3 && !s.sure {
+	if l.alike > 2 && l.at == between && (l.announced || !s.sure || l.shape&item != 0) || l.alike > 3 && !s.sure {
 		x += enumerated
+	}
+	if l.alike > 2 && l.shape&table != 0 {
+		x += cells
 	}
 	if len(l.rules) == 0 {
 		x += littleText * s.little
@@ -137,6 +161,9 @@ func (pg *page) excuse(i, alike int, s sights) float64 {
 	}
 	if l.heading() && pg.headsTopic(i) {
 		x += onTopic
+	}
+	if s.headed && pg.parts(i) {
+		x += sectioned
 	}
 	return x
 }
@@ -153,8 +180,11 @@ func (pg *page) authors(i int, s sights) float64 {
 		x += paragraph
 	case l.shape&ended != 0:
 		x += closed
-	case l.at == between && pg.parts(i):
+	case l.at == between && pg.parts(i) && l.heading() && l.words < minBait:
 		x += heads
+		if s.headings > one(pg.isHeading(i)) {
+			x += amidHeads - heads
+		}
 	}
 	if l.at != between && pg.related(l) {
 		x += related
@@ -178,20 +208,14 @@ func (pg *page) related(l *line) bool {
 	return shared > 0 && shared*2 >= all
 }
 
-// parts reports whether line i is a short one over a paragraph, as the headings
-// of sections are.
+// parts reports whether line i is a short one over a paragraph or over a list of
+// sentences, as the headings of sections are.
 func (pg *page) parts(i int) bool {
-	return pg.lines[i].lone() && i+1 < len(pg.lines) && pg.lines[i+1].shape&prose != 0
-}
-
-// headed reports whether most paragraphs have a line over them that parts them
-// from the one before: then the author put it there, whatever it says.
-func (pg *page) headed() bool {
-	n := 0
-	for i := range pg.lines {
-		n += one(pg.parts(i))
+	if i+1 == len(pg.lines) || !pg.lines[i].lone() {
+		return false
 	}
-	return n > 2 && n*4 >= pg.prose*3
+	below := pg.lines[i+1].shape
+	return below&prose != 0 || below&(item|ended) == item|ended
 }
 
 // anyCertain reports whether the packs alone condemn a line.
@@ -209,7 +233,9 @@ func (l *line) told() linemodel.Line {
 	told := linemodel.Line{Text: strings.TrimSpace(l.p.Text())}
 	for _, r := range l.rules {
 		if r.Hint != nil {
-			told.Hint = max(told.Hint, r.Score)
+			if l.headline() {
+				told.Hint = max(told.Hint, r.Score)
+			}
 			continue
 		}
 		told.Rule = max(told.Rule, r.Score)

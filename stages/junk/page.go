@@ -18,6 +18,7 @@ type page struct {
 	index *index
 	lines []line
 
+	guests   bool      // the rules of English are heard beside those of another language
 	template *template // of the document's site; nil if nothing is known of it
 	listed   []int     // the lines that it names
 
@@ -29,11 +30,11 @@ type page struct {
 	inBody      []*rule          // rules with "once" that match a line between paragraphs
 
 	hits   []int32
-	runes  int    // characters of the line that is looked at; 0 until they are needed
-	plain  []byte // its text, as patterns need it
+	plain  []byte // the text of the line that is looked at, as patterns need it; empty until they do
 	key    []byte
 	edits  []pipeline.Edit
 	counts map[uint64]int32
+	keys   []uint64
 
 	lengths []int32
 }
@@ -51,6 +52,10 @@ type line struct {
 	halved   bool // a rule that matched says less here
 	evidence []evidence
 
+	looks     float64 // what the line model says
+	alike     int     // how many lines like it stand there together
+	announced bool    // by a line above them that ends in a colon
+
 	stemmed           bool  // its content words are known
 	stemsAt, stemsEnd int32 // of them among those of the page
 }
@@ -59,6 +64,7 @@ type line struct {
 // its shape and the rules that speak against it.
 func (pg *page) read(doc *pipeline.Document, x *index, m *linemodel.Model) {
 	pg.index = x
+	pg.guests = doc.Lang.Tag != "en" && !strings.HasPrefix(doc.Lang.Tag, "en-")
 	pg.topic.forget()
 	for i := range doc.Paragraphs {
 		p := &doc.Paragraphs[i]
@@ -147,13 +153,13 @@ func (pg *page) consult(l *line) {
 			return
 		}
 	}
-	pg.runes = 0
+	pg.plain = pg.plain[:0]
 	for _, n := range pg.hits {
 		p := pg.index.patterns[n]
 		r := p.rule
 		switch {
 		case r.Inline != nil || len(l.text) > r.Max || slices.Contains(l.rules, r):
-		case r.Hint != nil && !l.headline():
+		case r.Hint != nil && !l.headline() && !l.asks():
 		case pg.may(p, l) && p.re().MatchString(l.text):
 			l.rules = append(l.rules, r)
 		}
@@ -175,15 +181,14 @@ func (pg *page) consult(l *line) {
 
 // may reports whether p, which takes time to try, may match l.
 func (pg *page) may(p *pattern, l *line) bool {
-	if pg.runes == 0 {
-		pg.runes = utf8.RuneCountInString(l.text)
-		pg.plain = appendPlain(pg.plain[:0], l.text)
-	}
-	if pg.runes > p.most {
+	if len(l.text) > p.Most && utf8.RuneCountInString(l.text) > p.Most {
 		return false
 	}
-	for i := range p.also {
-		if !p.also[i].in(pg.plain) {
+	if len(p.Also) > 0 && len(pg.plain) == 0 {
+		pg.plain = appendPlain(pg.plain, l.text)
+	}
+	for i := range p.Also {
+		if !p.Also[i].in(pg.plain) {
 			return false
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // (speakers), where there are several of them by turns, and in verse, repetition
 // is the author's; the only one may recur more often if it is adrift.
 func repetitions(pg *page) {
-	if pg.prose < 2 {
+	if pg.prose < 2 || !pg.repeats() {
 		return
 	}
 	if pg.counts == nil || len(pg.counts) > maxKept {
@@ -56,6 +56,24 @@ func repetitions(pg *page) {
 			l.add(repeatRule, score, "recurs alone between paragraphs")
 		}
 	}
+}
+
+// repeats reports whether any line recurs whose recurrence would tell. In most
+// documents none does.
+func (pg *page) repeats() bool {
+	pg.keys = pg.keys[:0]
+	for i := range pg.lines {
+		if l := &pg.lines[i]; l.recurrent() {
+			pg.keys = append(pg.keys, l.key)
+		}
+	}
+	slices.Sort(pg.keys)
+	for i := 1; i < len(pg.keys); i++ {
+		if pg.keys[i] == pg.keys[i-1] {
+			return true
+		}
+	}
+	return false
 }
 
 // recurrent reports whether l is a line whose recurrence would tell.

@@ -1,6 +1,7 @@
 package junk
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -42,7 +43,7 @@ type pack struct {
 	layer int
 	fsys  fs.FS
 	stop  []string
-	load  func() error // reads the file, once
+	load  func() error // reads the files, once
 }
 
 // A rule says what to remove. It has one kind of matcher: Lines and Paragraph
@@ -75,8 +76,8 @@ type rule struct {
 	// Ends says that nothing of the author's follows the line, as below
 	// "Leave a comment".
 	Ends  bool   `yaml:"ends"`
-	Drops []name `yaml:"drops"`
-	Keeps []name `yaml:"keeps"`
+	Drops []name `yaml:"drops" json:"-"`
+	Keeps []name `yaml:"keeps" json:"-"`
 
 	patterns []pattern
 	reason   *pipeline.Rule
@@ -85,14 +86,14 @@ type rule struct {
 // A pattern is a regular expression and where its pack has it. In its source a
 // space also stands for a no-break space and ' for ’.
 type pattern struct {
-	source    string
-	line, col int
+	Source string
+	Need   need
+	Also   []need // what else a plain text must hold
+	Most   int    // characters in the longest text that it matches
 
-	re   func() *regexp.Regexp // compiled when it is first needed
-	need need
-	also []need // what else a plain text must hold
-	most int    // characters in the longest text that it matches
-	rule *rule
+	line, col int
+	re        func() *regexp.Regexp // compiled when it is first needed
+	rule      *rule
 }
 
 // patterns is one pattern or a list of them.
@@ -105,7 +106,7 @@ func (ps *patterns) UnmarshalYAML(n ast.Node) error {
 	}
 	for _, n := range nodes {
 		p := pattern{line: n.GetToken().Position.Line, col: n.GetToken().Position.Column}
-		if err := yaml.NodeToValue(n, &p.source); err != nil {
+		if err := yaml.NodeToValue(n, &p.Source); err != nil {
 			return err
 		}
 		*ps = append(*ps, p)
@@ -124,20 +125,29 @@ func (v *name) UnmarshalYAML(n ast.Node) error {
 	return yaml.NodeToValue(n, &v.string)
 }
 
+// MarshalText returns the string.
+func (v name) MarshalText() ([]byte, error) { return []byte(v.string), nil }
+
+// UnmarshalText reads a string of no known place.
+func (v *name) UnmarshalText(text []byte) error {
+	v.string = string(text)
+	return nil
+}
+
 // Load reads every */junk.yaml of the layers. A rule of a later layer replaces
 // one of the same language and name in an earlier one. Load returns all that is
 // wrong with the packs, each with its file, line and column.
 func Load(layers ...fs.FS) (*Rulebook, error) {
-	b, err := open(layers...)
+	b, err := open((*pack).readYAML, layers...)
 	if err != nil {
 		return nil, err
 	}
 	return b, b.loadFrom(0)
 }
 
-// open finds the packs of the layers, and reads none of them. A language of which
-// the stop words alone are known has one without rules.
-func open(layers ...fs.FS) (*Rulebook, error) {
+// open finds the packs of the layers, to be read by read when they are needed. A
+// language of which the stop words alone are known has one without rules.
+func open(read func(p *pack, file []byte) error, layers ...fs.FS) (*Rulebook, error) {
 	b := &Rulebook{indexes: make(map[string]*index)}
 	for i, layer := range layers {
 		var tags []string
@@ -153,7 +163,7 @@ func open(layers ...fs.FS) (*Rulebook, error) {
 		slices.Sort(tags)
 		for _, tag := range slices.Compact(tags) {
 			p := &pack{name: path.Join(tag, "junk.yaml"), tag: tag, layer: i, fsys: layer}
-			p.load = sync.OnceValue(func() error { return p.read(layer) })
+			p.load = sync.OnceValue(func() error { return p.open(read) })
 			b.packs = append(b.packs, p)
 		}
 	}
@@ -171,19 +181,52 @@ func (b *Rulebook) loadFrom(layer int) error {
 	return errors.Join(errs...)
 }
 
-// read reads the pack, and the stop words that stand beside it.
-func (p *pack) read(layer fs.FS) error {
-	if err := packs.Decode(layer, p.name, p); err != nil && !errors.Is(err, fs.ErrNotExist) {
+// open reads the pack, and the stop words that stand beside it.
+func (p *pack) open(read func(p *pack, file []byte) error) error {
+	file, err := fs.ReadFile(p.fsys, p.name)
+	if err == nil {
+		err = read(p, file)
+	} else if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	if err != nil {
 		return err
 	}
-	words, err := packs.Words(layer, path.Join(p.tag, "stopwords.txt"))
-	p.stop = words
-	errs := []error{err}
-	for _, err := range p.prepare() {
-		errs = append(errs, packs.In(layer, p.name, err))
+	p.stop, err = packs.Words(p.fsys, path.Join(p.tag, "stopwords.txt"))
+	return err
+}
+
+// read reads the pack as it has been compiled, without the tests of its rules, or
+// else from YAML.
+func (p *pack) read(file []byte) error {
+	found, err := compiled().Decode(file, p)
+	if !found {
+		return p.readYAML(file)
 	}
+	p.link()
+	return err
+}
+
+// readYAML reads and checks the pack.
+func (p *pack) readYAML(file []byte) error {
+	if err := packs.Unmarshal(file, p); err != nil {
+		return packs.In(p.fsys, p.name, err)
+	}
+	var errs []error
+	for _, err := range p.prepare() {
+		errs = append(errs, packs.In(p.fsys, p.name, err))
+	}
+	p.link()
 	return errors.Join(errs...)
 }
+
+//go:generate go test -run TestCompiled . -update
+//go:embed compiled.txt
+var compiledPacks []byte
+
+// compiled holds the packs that come with tamis, and of their patterns what to look
+// for.
+var compiled = sync.OnceValue(func() packs.Compiled { return packs.ParseCompiled(compiledPacks) })
 
 // lookup returns the index to use for a document in the language of tag.
 func (b *Rulebook) lookup(tag string) (*index, error) {
@@ -253,17 +296,30 @@ func (p *pack) prepare() (errs []error) {
 			fail(r.ID.line, r.ID.col, "%w", err)
 			continue
 		}
+		for _, patterns := range []patterns{r.Paragraph, r.Inline, r.Hint} {
+			for j := range patterns {
+				pt := &patterns[j]
+				if err := pt.analyse(r.Inline == nil); err != nil {
+					fail(pt.line, pt.col, "%w", err)
+				}
+			}
+		}
+	}
+	return errs
+}
+
+// link joins what the rules of a pack consist of.
+func (p *pack) link() {
+	for i := range p.Rules {
+		r := &p.Rules[i]
 		r.reason = &pipeline.Rule{ID: "junk." + p.tag + "." + r.ID.string, Why: r.Why}
 		r.patterns = slices.Concat(r.Paragraph, r.Inline, r.Hint)
 		for j := range r.patterns {
 			pt := &r.patterns[j]
 			pt.rule = r
-			if err := pt.compile(r.Inline == nil); err != nil {
-				fail(pt.line, pt.col, "%w", err)
-			}
+			pt.re = sync.OnceValue(pt.compile)
 		}
 	}
-	return errs
 }
 
 // check reports what a rule lacks, and fills in what it leaves to us.
@@ -301,31 +357,47 @@ func (r *rule) check() error {
 	return nil
 }
 
-// compile parses the pattern, which must match a whole line if whole is set,
-// and finds what to look for before trying it.
-func (p *pattern) compile(whole bool) error {
-	parsed, err := syntax.Parse(p.source, syntax.Perl)
-	if whole && err == nil {
-		parsed, err = syntax.Parse(`^(?:`+p.source+`)$`, syntax.Perl)
-	}
+// analyse checks the pattern, which must match a whole line if whole is set, and
+// finds what to look for before trying it.
+func (p *pattern) analyse(whole bool) error {
+	parsed, err := p.parse(whole)
 	if err != nil {
-		return fmt.Errorf("pattern %q: %w", p.source, err)
+		return fmt.Errorf("pattern %q: %w", p.Source, err)
 	}
-	n, also, ok := needs(parsed, whole)
-	if !ok {
-		return fmt.Errorf("pattern %q: want a stretch of fixed text, four bytes or longer, to look for first", p.source)
+	var ok bool
+	if p.Need, p.Also, ok = needs(parsed, whole); !ok {
+		return fmt.Errorf("pattern %q: want a stretch of fixed text, four bytes or longer, to look for first", p.Source)
 	}
-	p.need, p.also, p.most = n, also, math.MaxInt
+	p.Most = math.MaxInt
 	if whole {
-		p.most = longest(parsed)
-	}
-	// It has been parsed, so it compiles; but that takes time, and of all
-	// patterns a run needs a few.
-	p.re = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(loosen(parsed).String()) })
-	if !whole && parsed.MaxCap() > 1 {
-		return fmt.Errorf("pattern %q: want one group at most, for what is cut; (?: ) groups without", p.source)
+		p.Most = longest(parsed)
+	} else if parsed.MaxCap() > 1 {
+		return fmt.Errorf("pattern %q: want one group at most, for what is cut; (?: ) groups without", p.Source)
 	}
 	return nil
+}
+
+// parse parses the pattern, to match a whole line if whole is set.
+func (p *pattern) parse(whole bool) (*syntax.Regexp, error) {
+	parsed, err := syntax.Parse(p.Source, syntax.Perl)
+	if err != nil || !whole {
+		return parsed, err
+	}
+	parts := []*syntax.Regexp{parsed}
+	if parsed.Op == syntax.OpConcat {
+		parts = parsed.Sub
+	}
+	begin, end := &syntax.Regexp{Op: syntax.OpBeginText}, &syntax.Regexp{Op: syntax.OpEndText}
+	return &syntax.Regexp{Op: syntax.OpConcat, Sub: slices.Concat([]*syntax.Regexp{begin}, parts, []*syntax.Regexp{end})}, nil
+}
+
+// compile returns the regular expression. Of all patterns, a run needs a few.
+func (p *pattern) compile() *regexp.Regexp {
+	parsed, err := p.parse(p.rule.Inline == nil)
+	if err != nil {
+		panic(err) // it has been parsed before
+	}
+	return regexp.MustCompile(loosen(parsed).String())
 }
 
 // loosen makes the spaces and apostrophes of a parsed pattern stand for all

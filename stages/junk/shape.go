@@ -42,7 +42,7 @@ func (l *line) describe() {
 	if isItem(source) {
 		l.shape |= item
 	}
-	if strings.IndexByte(source, '\t') >= 0 || strings.Count(l.text, "|") > 2 {
+	if strings.IndexByte(source, '\t') >= 0 || strings.Contains(l.text, "│") || strings.Contains(l.text, "|") && strings.Count(source, "|") > 2 {
 		l.shape |= table
 	}
 	bare := strings.TrimRight(l.text, "\"'”’»›)] \u00a0")
@@ -66,16 +66,16 @@ func long(s string) bool {
 
 const bullets = "•·*‣▪■●◦–—-»>›→▶►+"
 
-// ornament reports whether r is a bullet, an arrow or a pictogram in front of a
+// ornament reports whether r is a bullet, an arrow, a bar or a pictogram in front of a
 // line, or white space.
 func ornament(r rune) bool {
-	return strings.ContainsRune(bullets+" \t\u00a0\ufe0f", r) || r >= '←' && r < '\ue000' && unicode.In(r, unicode.So, unicode.Sm) || r >= 0x1F000 && unicode.Is(unicode.So, r)
+	return strings.ContainsRune(bullets+"| \t\u00a0\ufe0f", r) || r >= '←' && r < '\ue000' && unicode.In(r, unicode.So, unicode.Sm) || r >= 0x1F000 && unicode.Is(unicode.So, r)
 }
 
-// strip cuts white space, bullets, arrows and pictograms off the ends of s.
+// strip cuts white space, bullets, arrows, bars and pictograms off the ends of s.
 func strip(s string) string {
 	s = strings.TrimSpace(s)
-	if s == "" || s[0] < utf8.RuneSelf && s[0] != '*' && s[0] != '-' && s[0] != '>' && s[0] != '+' {
+	if s == "" || s[0] < utf8.RuneSelf && s[0] != '*' && s[0] != '-' && s[0] != '>' && s[0] != '+' && s[0] != '|' {
 		// The usual case: no bullet in front.
 	} else {
 		s = strings.TrimLeftFunc(s, ornament)
@@ -83,8 +83,8 @@ func strip(s string) string {
 	if s == "" {
 		return s
 	}
-	if c := s[len(s)-1]; c >= utf8.RuneSelf || c == '>' {
-		if t := strings.TrimRight(s, ">›→▶► \u00a0"); t != "" {
+	if c := s[len(s)-1]; c >= utf8.RuneSelf || c == '>' || c == '|' {
+		if t := strings.TrimRight(s, ">›→▶►| \u00a0"); t != "" {
 			return t
 		}
 	}
@@ -107,6 +107,11 @@ func isItem(s string) bool {
 // headline reports whether l could be a heading by its looks.
 func (l *line) headline() bool {
 	return l.shape&(prose|item|quoted|ended|table) == 0 || l.shape&(prose|item|quoted|table) == 0 && strings.HasSuffix(l.text, "!")
+}
+
+// asks reports whether l is a short question.
+func (l *line) asks() bool {
+	return l.shape&(prose|item|quoted|table) == 0 && strings.HasSuffix(l.text, "?")
 }
 
 // lone reports whether l is a line to which the weaker voices may speak.

@@ -131,61 +131,66 @@ func (pg *page) about(l *line) bool {
 
 // appendStems adds the content words of s to those of the page.
 func (pg *page) appendStems(s string) {
+	// The word that is being read, folded, as far as there is room for it.
 	var word [64]byte
 	n, letters, digits := 0, 0, false
-	stem := uint32(stemBasis)
-	for i := 0; i <= len(s); {
-		r, size := ' ', 1
-		if i < len(s) {
-			if r = rune(s[i]); r >= utf8.RuneSelf {
-				r, size = utf8.DecodeRuneInString(s[i:])
-			}
-		}
-		i += size
-		if r < utf8.RuneSelf {
-			if c := lowers[r]; c != 0 {
-				if n+utf8.UTFMax <= len(word) {
-					word[n] = c
-					n++
-				}
-				if letters < stemLetters {
-					stem = (stem ^ uint32(c)) * stemPrime
-				}
-				letters++
-				continue
-			}
-			if '0' <= r && r <= '9' {
-				digits = true
-				continue
-			}
-		} else if kind := kindOf(r); kind == mark {
-			continue
-		} else if kind == letter {
-			r = linemodel.FoldRune(r)
+	stem, shorter := uint32(stemBasis), uint32(stemBasis) // of its first letters, and of these but for the last
+	for i := 0; i < len(s); {
+		c := s[i]
+		if low := lowers[c]; low != 0 {
+			i++
 			if n+utf8.UTFMax <= len(word) {
-				n += utf8.EncodeRune(word[n:], r)
+				word[n] = low
+				n++
 			}
-			if letters < stemLetters {
-				stem = (stem ^ uint32(r)) * stemPrime
-			}
+			stem, shorter = nextStem(stem, shorter, uint32(low), letters)
 			letters++
 			continue
 		}
-		if letters > 3 && !digits && !pg.index.isStop(word[:n]) {
-			if last := word[n-1]; letters <= stemLetters && (last == 's' || last == 'x') {
-				stem = stemOf(word[:n-1]) // most often the sign of the plural
+		if c >= utf8.RuneSelf {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			i += size
+			switch kindOf(r) {
+			case mark:
+				continue
+			case letter:
+				r = linemodel.FoldRune(r)
+				if n+utf8.UTFMax <= len(word) {
+					n += utf8.EncodeRune(word[n:], r)
+				}
+				stem, shorter = nextStem(stem, shorter, uint32(r), letters)
+				letters++
+				continue
 			}
-			pg.topic.refs = append(pg.topic.refs, pg.topic.stems.Number(stem))
+		} else if i++; '0' <= c && c <= '9' {
+			digits = true
+			continue
 		}
-		n, letters, digits, stem = 0, 0, false, stemBasis
+		if letters > 3 && !digits {
+			pg.appendStem(word[:n], stem, shorter, letters)
+		}
+		n, letters, digits, stem, shorter = 0, 0, false, stemBasis, stemBasis
+	}
+	if letters > 3 && !digits {
+		pg.appendStem(word[:n], stem, shorter, letters)
 	}
 }
 
-// stemOf returns the hash of a short word.
-func stemOf(word []byte) uint32 {
-	stem := uint32(stemBasis)
-	for _, r := range string(word) {
-		stem = (stem ^ uint32(r)) * stemPrime
+// nextStem adds a letter, that so many stand before, to the hash of a stem and to
+// that of the stem without its last letter. Nobody can foresee how long a word
+// is: the two are masked, and the length not asked.
+func nextStem(stem, shorter, letter uint32, letters int) (uint32, uint32) {
+	within := uint32((letters - stemLetters) >> 32) // all bits, or none
+	return stem ^ (stem^(stem^letter)*stemPrime)&within, shorter ^ (shorter^stem)&within
+}
+
+// appendStem adds a word of so many letters, unless it is a stop word.
+func (pg *page) appendStem(word []byte, stem, shorter uint32, letters int) {
+	if pg.index.isStop(word) {
+		return
 	}
-	return stem
+	if last := word[len(word)-1]; letters <= stemLetters && (last == 's' || last == 'x') {
+		stem = shorter // most often the sign of the plural
+	}
+	pg.topic.refs = append(pg.topic.refs, pg.topic.stems.Number(stem))
 }

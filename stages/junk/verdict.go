@@ -2,6 +2,7 @@ package junk
 
 import (
 	"slices"
+	"strings"
 
 	"tamis/pipeline"
 )
@@ -25,6 +26,7 @@ const (
 // locate finds the author's prose and the place of each line, and asks the
 // packs.
 func (pg *page) locate() {
+	pg.question()
 	pg.first, pg.last, pg.prose = len(pg.lines), -1, 0
 	for i := range pg.lines {
 		if pg.lines[i].shape&prose != 0 && pg.lines[i].suspicion() < .5 {
@@ -54,6 +56,22 @@ func (pg *page) locate() {
 	}
 }
 
+// question takes the only question of the document for a heading, which may do
+// without the mark; several are an interview.
+func (pg *page) question() {
+	n := 0
+	for i := range pg.lines {
+		n += one(pg.lines[i].asks())
+	}
+	for i := range pg.lines {
+		if l := &pg.lines[i]; n == 1 && l.asks() {
+			l.shape &^= ended
+		} else if l.asks() {
+			l.shape |= ended
+		}
+	}
+}
+
 // consider turns the rules that matched line i into evidence. Hints speak about the
 // same thing, and only the strongest counts.
 func (pg *page) consider(i int) {
@@ -63,6 +81,7 @@ func (pg *page) consider(i int) {
 	var hint *rule
 	for _, r := range l.rules {
 		switch {
+		case r.Hint != nil && !l.headline():
 		case r.Hint != nil && (hint == nil || r.Score > hint.Score):
 			hint = r
 		case r.Hint == nil:
@@ -77,14 +96,16 @@ func (pg *page) consider(i int) {
 // weigh returns what r, having matched line i, says against it. It says half as
 // much where the line is a part of what there is to read, where the author
 // speaks of the same thing, where the line is one of a series between
-// paragraphs, of a button that doesn't stand below a line of the template, and
-// of the label of a list that the author's text goes on after.
+// paragraphs, of a button that doesn't stand below a line of the template, of
+// the label of a list that the author's text goes on after, and where r knows
+// another language than the line.
 func (pg *page) weigh(i int, r *rule) float64 {
 	l := &pg.lines[i]
 	score := r.scoreAt(l.at)
 	switch {
 	case l.shape&wrapped != 0,
 		r.Button && !pg.follows(i),
+		pg.guests && strings.HasPrefix(r.reason.ID, guest) && pg.native(l),
 		r.Opens && l.at == between && i+1 < len(pg.lines) && pg.lines[i+1].shape&item != 0,
 		l.at == between && pg.prose > 0 && r.Lines != nil && score > .5 && pg.about(l),
 		l.at != between && r.Once && slices.Contains(pg.inBody, r):
@@ -92,6 +113,20 @@ func (pg *page) weigh(i int, r *rule) float64 {
 		l.halved = true
 	}
 	return score
+}
+
+// guest begins the names of the rules that are heard in a document of any
+// language.
+const guest = "junk.en."
+
+// native reports whether l is in the language of the document, by the stop words
+// that it holds.
+func (pg *page) native(l *line) bool {
+	n := 0
+	for w := range strings.FieldsSeq(fold(l.text)) {
+		n += one(pg.index.stop[w])
+	}
+	return n > 1
 }
 
 // follows reports whether line i stands right below a line of the template, or

@@ -31,7 +31,7 @@ func echoes(pg *page) {
 		if l.at == head || l.shape&(prose|item) != 0 || l.words < 5 || l.words > 40 {
 			continue
 		}
-		open := strings.IndexAny(l.text, "«“\"")
+		open := firstQuote(l.text)
 		if open <= 0 {
 			continue
 		}
@@ -50,4 +50,16 @@ func echoes(pg *page) {
 			l.add(echoRule, .6, "repeats a line of the document")
 		}
 	}
+}
+
+// firstQuote returns the place of the first opening quotation mark of s, or -1.
+// To look for one after the other takes less time than for all together.
+func firstQuote(s string) int {
+	first := -1
+	for _, mark := range [...]string{"«", "“", `"`} {
+		if i := strings.Index(s, mark); i >= 0 {
+			first, s = i, s[:i]
+		}
+	}
+	return first
 }

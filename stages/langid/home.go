@@ -343,7 +343,7 @@ func (r *reader) ask(doc *pipeline.Document, sc script) int {
 	answer, sure, choice := none, 0.0, 0
 	if text != "" {
 		list := r.candidates(sc, letters)
-		answer, sure = r.s.oracle.ask(text, list)
+		answer, sure = r.s.oracle().ask(text, list)
 		choice = len(list)
 	}
 	if answer != none && r.s.languages[answer].scripts&(1<<sc) != 0 {

@@ -217,7 +217,7 @@ func (r *reader) confirms(text string, l *line, foreign, own int, lead float32) 
 		return lead > 0
 	}
 	r.calls--
-	answer, sure := r.s.oracle.ask(text, []int{foreign, own})
+	answer, sure := r.s.oracle().ask(text, []int{foreign, own})
 	switch answer {
 	case foreign:
 		return float64(lead)+doubt*sure > 0

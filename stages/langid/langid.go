@@ -36,7 +36,7 @@ type Stage struct {
 	writing   [maxScripts][]uint8 // the languages that use a script
 	sole      [maxScripts]int     // the language of a script that only one uses, or none
 	chars     *characters
-	oracle    *oracle
+	oracle    func() *oracle
 	decay     decay
 	worth     worth
 	readers   sync.Pool

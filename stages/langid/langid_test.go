@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -177,23 +178,25 @@ func TestWords(t *testing.T) {
 
 // TestWordTable looks up every word that there is, and some that there are not.
 func TestWordTable(t *testing.T) {
-	words := make(map[string][]vote)
-	for i := range 20000 {
-		words[fmt.Sprintf("w%d", i)] = []vote{{uint8(i), float32(i)}}
-	}
-	table := newWordTable(words)
-	key := func(word string) *wordKey {
-		var b [longestWord]byte
-		copy(b[:], word)
-		key := keyOf(&b)
-		return &key
-	}
-	for word, votes := range words {
-		if got := table.find(key(word)); len(got) != 1 || got[0] != votes[0] {
-			t.Fatalf("%s: %v, want %v", word, got, votes)
+	const words = 20000
+	word := func(i int) string { return fmt.Sprintf("w%d", i) }
+	var all []wordVote
+	for _, weight := range []float32{1, 2} {
+		for i := range words {
+			all = append(all, wordVote{wordKeyOf(word(i)), vote{uint8(i), weight}})
 		}
-		if got := table.find(key(word + "x")); len(got) > 0 {
-			t.Fatalf("%sx: %v", word, got)
+	}
+	table := newWordTable(all)
+	find := func(word string) []vote {
+		key := wordKeyOf(word)
+		return table.find(&key)
+	}
+	for i := range words {
+		if got, want := find(word(i)), []vote{{uint8(i), 1}, {uint8(i), 2}}; !slices.Equal(got, want) {
+			t.Fatalf("%s: %v, want %v", word(i), got, want)
+		}
+		if got := find(word(i) + "x"); len(got) > 0 {
+			t.Fatalf("%sx: %v", word(i), got)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"math"
 	"path"
 	"slices"
+	"sync"
 	"unicode/utf8"
 
 	"tamis/stages/packs"
@@ -63,7 +64,7 @@ func (s *Stage) load(fsys fs.FS) error {
 	}
 	slices.Sort(names)
 	var all []pack
-	words := make(map[string][]vote)
+	words := make([]wordVote, 0, 100*len(names))
 	for i, name := range names {
 		var p pack
 		if err := packs.Decode(fsys, name, &p); err != nil {
@@ -82,13 +83,15 @@ func (s *Stage) load(fsys fs.FS) error {
 			if !utf8.ValidString(word) {
 				return fmt.Errorf("pack %s/stopwords.txt: %q is not UTF-8", tag, word)
 			}
-			words[word] = append(words[word], vote{uint8(i), wordWeight(word, rank)})
+			if len(word) <= longestWord {
+				words = append(words, wordVote{wordKeyOf(word), vote{uint8(i), wordWeight(word, rank)}})
+			}
 		}
 		s.index[tag] = i
 		s.languages = append(s.languages, l)
 		all = append(all, p)
 	}
-	s.oracle = newOracle(s)
+	s.oracle = sync.OnceValue(func() *oracle { return newOracle(s) })
 	s.words = newWordTable(words)
 	s.sortByScript()
 	return s.link(names, all)
@@ -220,6 +223,13 @@ func keyOf(b *[longestWord]byte) wordKey {
 	}
 }
 
+// wordKeyOf returns the key of a word of at most longestWord bytes.
+func wordKeyOf(word string) wordKey {
+	var b [longestWord]byte
+	copy(b[:], word)
+	return keyOf(&b)
+}
+
 // A wordTable finds the votes of a word. It is a hash table of open addresses
 // with a filter before it that fits into the fastest memory, and that most words
 // which are not in the table do not pass (Bloom 1970, with one hash function).
@@ -236,25 +246,40 @@ type wordSlot struct {
 	from, to uint32 // in votes; to is 0 in a free slot
 }
 
-func newWordTable(words map[string][]vote) *wordTable {
+// A wordVote is one of the votes of a word.
+type wordVote struct {
+	key  wordKey
+	vote vote
+}
+
+// newWordTable returns a table of all votes, those of a word in their order.
+func newWordTable(all []wordVote) *wordTable {
 	size := 1
-	for size < 3*len(words) {
+	for size < 3*len(all) {
 		size *= 2
 	}
-	t := &wordTable{slots: make([]wordSlot, size)}
-	for word, votes := range words {
-		if len(word) > longestWord {
-			continue
-		}
-		var b [longestWord]byte
-		copy(b[:], word)
-		key := keyOf(&b)
+	t := &wordTable{slots: make([]wordSlot, size), votes: make([]vote, len(all))}
+	for i := range all {
+		key := &all[i].key
 		h := key.hash()
 		bits, bit := t.filterBit(h)
 		*bits |= bit
-		from := uint32(len(t.votes))
-		t.votes = append(t.votes, votes...)
-		*t.slot(&key, h) = wordSlot{key, from, uint32(len(t.votes))}
+		s := t.slot(key, h)
+		s.key = *key
+		s.to++ // how many there are, for now
+	}
+	end := uint32(0)
+	for i := range t.slots {
+		if s := &t.slots[i]; s.to > 0 {
+			end += s.to
+			s.from, s.to = end, end
+		}
+	}
+	for i := len(all) - 1; i >= 0; i-- {
+		key := &all[i].key
+		s := t.slot(key, key.hash())
+		s.from--
+		t.votes[s.from] = all[i].vote
 	}
 	return t
 }

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/text/encoding/traditionalchinese"
 
 	"tamis/pipeline"
+	"tamis/stages/packs"
 )
 
 // A legacy encoding is one, other than UTF-8, that a text may have been in when
@@ -89,11 +90,11 @@ var legacies = sync.OnceValue(func() []legacy {
 		for b := range l.runes {
 			l.runes[b] = reads(w.single, byte(0x80+b))
 		}
-		for _, lang := range languages() {
+		for _, lang := range packs.Spellings() {
 			var worth [128]int8
 			for b, r := range l.runes {
 				if unicode.IsLetter(r) || unicode.IsMark(r) {
-					worth[b] = int8(lang.worth(r))
+					worth[b] = int8(lang.Worth(r))
 				}
 			}
 			l.worth = append(l.worth, worth)
@@ -395,7 +396,7 @@ type verdict struct {
 	// for characters out of place.
 	score   int
 	letters int // what the letters alone are worth
-	in      *language
+	in      *packs.Spelling
 	tally
 }
 
@@ -404,7 +405,7 @@ type verdict struct {
 // do.
 func (v *verdict) good() bool {
 	return v.letters >= frequent*v.high && v.odd <= v.high+10 &&
-		(v.in.latin || v.longest > 2 && (v.high >= 5 && 2*v.high >= v.ascii || v.high >= 20))
+		(v.in.Latin || v.longest > 2 && (v.high >= 5 && 2*v.high >= v.ascii || v.high >= 20))
 }
 
 // right reports whether there is no reason to doubt the text.
@@ -415,7 +416,7 @@ func (v *verdict) right() bool {
 // readsAs returns how text reads in the language that suits it best.
 func (m *mender) readsAs(text string) verdict {
 	v := verdict{score: -1 << 20, tally: m.tally(text)}
-	all := languages()
+	all := packs.Spellings()
 	m.letters = append(m.letters[:0], make([]int, len(all))...)
 	for _, c := range v.counts {
 		for i, w := range worths(c.r) {
@@ -430,7 +431,7 @@ func (m *mender) readsAs(text string) verdict {
 	}
 	for i, letters := range m.letters {
 		score := letters
-		if all[i].ideographic {
+		if all[i].Ideographic {
 			score *= 2 // what is two letters elsewhere is one here
 		}
 		score += m.spoken[i]

@@ -28,6 +28,7 @@ import (
 	"unicode/utf8"
 
 	"tamis/pipeline"
+	"tamis/stages/packs"
 )
 
 // A Stage mends mojibake. It is safe for concurrent use.
@@ -224,7 +225,7 @@ func (m *mender) mend(doc *pipeline.Document, p *pipeline.Paragraph, found *doub
 // seen elsewhere in the text, they have not.
 func (m *mender) write(doc *pipeline.Document, text string, p *page) {
 	m.edits = m.edits[:0]
-	var in *language // asked for once
+	var in *packs.Spelling // asked for once
 	for _, c := range m.best.chains {
 		m.text = m.text[:0]
 		for _, u := range m.best.units[c.first:c.last] {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"tamis/stages/packs"
 )
 
 // What becomes of one legacy encoding read as another looks as the text of no
@@ -110,12 +112,12 @@ var spelt = sync.OnceValue(func() *[8][64]languageSet {
 // whose letters another has as well is left out.
 func spellings() []spelling {
 	var all []spelling
-	for _, l := range languages() {
-		if !l.latin {
+	for _, l := range packs.Spellings() {
+		if !l.Latin {
 			continue
 		}
 		var s spelling
-		for r := range l.rank {
+		for r := range l.Ranks {
 			for _, c := range []string{string(r), strings.ToUpper(string(r))} {
 				if c, _ := utf8.DecodeRuneInString(c); 0xC0 <= c && c < 0x180 {
 					s[c>>6-3] |= 1 << (c & 0x3F)

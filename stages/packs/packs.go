@@ -45,6 +45,9 @@ func Decode(fsys fs.FS, name string, v any) error {
 	if err != nil {
 		return fmt.Errorf("read pack: %w", err)
 	}
+	if found, err := compiled().Decode(data, v); found {
+		return err
+	}
 	if err := Unmarshal(data, v); err != nil {
 		return In(fsys, name, err)
 	}

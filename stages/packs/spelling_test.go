@@ -9,7 +9,7 @@ import (
 
 // Each letter is listed once, and none of ASCII.
 func TestSpellings(t *testing.T) {
-	all, err := Spellings(FS)
+	all, err := spellings(FS)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,7 @@ func TestSpellings(t *testing.T) {
 			}
 		}
 	}
-	if _, err := Spellings(fstest.MapFS{"fr/decode.yaml": {Data: []byte("finals: à\n")}}); err == nil {
+	if _, err := spellings(fstest.MapFS{"fr/decode.yaml": {Data: []byte("finals: à\n")}}); err == nil {
 		t.Error("no error for a language without letters")
 	}
 }

@@ -44,7 +44,7 @@ func (l *language) isForeign(text string) bool {
 			if l.known[word] {
 				return false
 			}
-			in := l.lexicon.words[word]
+			in := l.library.lexicon().words[word]
 			foreign = foreign || once&in != 0
 			once |= in
 		}

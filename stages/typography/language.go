@@ -3,15 +3,10 @@ package typography
 import (
 	"cmp"
 	"fmt"
-	"io/fs"
 	"maps"
-	"path"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"tamis/stages/packs"
 )
 
 // A pack is a typography.yaml. What it leaves out is left alone in the text,
@@ -92,8 +87,9 @@ type pack struct {
 
 // A language is a pack made ready for work.
 type language struct {
-	tag  string
-	pack pack
+	tag     string
+	pack    pack
+	library *library // of all languages
 
 	print       bool       // to be printed
 	class       [256]class // what scan has to look at
@@ -106,7 +102,6 @@ type language struct {
 	right       map[pair]bool
 	rightInside map[pair]bool
 	single      pair
-	proper      map[pair]bool   // every pair that is right in some language
 	before      map[rune]string // by mark: the space before it
 	names       map[string]bool
 	elisions    map[string]bool
@@ -120,87 +115,12 @@ type language struct {
 	families    map[string]string // the same of how words begin
 	starters    map[string]bool
 	known       map[string]bool // words of the language, in lower case
-	lexicon     *lexicon        // those of all
 	bound       map[string]bool
 	units       map[string]bool
 }
 
 // A pair is an opening and a closing quotation mark.
 type pair struct{ open, close rune }
-
-// load reads every */typography.yaml of layers, for profile. What a layer says
-// of a language goes before what those under it say.
-func load(profile Profile, layers ...fs.FS) (map[string]*language, error) {
-	read := make(map[string]*pack)
-	for _, layer := range layers {
-		names, err := fs.Glob(layer, "*/typography.yaml")
-		if err != nil {
-			return nil, err
-		}
-		for _, name := range names {
-			p := new(pack)
-			if err := packs.Decode(layer, name, p); err != nil {
-				return nil, err
-			}
-			tag := path.Dir(name)
-			if len(p.Keeps) == 0 || len(p.Mends) == 0 {
-				return nil, fmt.Errorf("pack %s: want mends and keeps, the texts it is tested on", name)
-			}
-			if under := read[tag]; under != nil {
-				p.inherit(under)
-			}
-			read[tag] = p
-		}
-	}
-	if read["und"] == nil {
-		return nil, fmt.Errorf("no pack und/typography.yaml")
-	}
-	languages := make(map[string]*language)
-	proper := make(map[pair]bool)
-	all := &lexicon{words: make(map[string]uint64)}
-	for _, tag := range slices.Sorted(maps.Keys(read)) {
-		p := read[tag]
-		merged := *p
-		words := make(map[string]bool)
-		for _, base := range packs.Fallback(tag) {
-			if b := read[base]; b != nil && base != tag {
-				merged.inherit(b)
-			}
-			for _, layer := range layers {
-				list, err := packs.Words(layer, path.Join(base, "stopwords.txt"))
-				if err != nil {
-					return nil, err
-				}
-				addWords(words, list)
-			}
-		}
-		if tag != "und" {
-			merged.inherit(read["und"])
-		}
-		addWords(words, merged.Starters)
-		l, err := compile(tag, merged, profile)
-		if err != nil {
-			return nil, fmt.Errorf("pack %s/typography.yaml: %w", tag, err)
-		}
-		l.known, l.proper, l.lexicon = words, proper, all
-		all.add(tag, words)
-		for _, p := range l.levels {
-			proper[p] = true
-		}
-		languages[tag] = l
-	}
-	return languages, nil
-}
-
-// addWords adds the words of list, in lower case. A single letter is more often
-// a part of something else.
-func addWords(words map[string]bool, list []string) {
-	for _, word := range list {
-		if utf8.RuneCountInString(word) > 1 {
-			words[strings.ToLower(word)] = true
-		}
-	}
-}
 
 // inherit takes from base what p leaves out.
 func (p *pack) inherit(base *pack) {

@@ -22,16 +22,19 @@ func TestLoadRejects(t *testing.T) {
 		"capital ligature": {tests + "ligatures: [Œuf]", "œ or æ"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := load(Plain, fstest.MapFS{
+			b, err := open(Plain, fstest.MapFS{
 				"und/typography.yaml": {Data: []byte(tests)},
 				"xx/typography.yaml":  {Data: []byte(c.pack)},
 			})
+			if err == nil {
+				err = b.check()
+			}
 			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "xx/typography.yaml") {
 				t.Errorf("error %v, want one that names the pack and says %q", err, c.want)
 			}
 		})
 	}
-	if _, err := load(Plain, fstest.MapFS{}); err == nil {
+	if _, err := open(Plain, fstest.MapFS{}); err == nil {
 		t.Error("no error without und")
 	}
 }

@@ -37,7 +37,13 @@ func (w *mender) quotations() {
 		return
 	}
 	w.findMarks()
-	if len(w.marks) == 0 || !w.match() && !(w.forgetArrows() && w.match()) {
+	if len(w.marks) == 0 {
+		return
+	}
+	if !w.match() && !(w.forgetArrows() && w.match()) {
+		if len(w.open) > 0 {
+			w.unclosed = excerpt(w.text[w.marks[w.open[0]].start:])
+		}
 		return
 	}
 	for i := range w.marks {
@@ -53,6 +59,19 @@ func (w *mender) quotations() {
 			w.rewriteClosing(m, &w.marks[m.other])
 		}
 	}
+}
+
+// excerpt returns the beginning of text.
+func excerpt(text string) string {
+	const longest = 60
+	if len(text) <= longest {
+		return text
+	}
+	end := longest
+	for !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "…"
 }
 
 // findMarks finds all double quotation marks that are not code.
@@ -201,9 +220,17 @@ func (w *mender) forgetArrows() bool {
 	return arrow != 0
 }
 
-// match gives every mark its role and its partner. It fails if a mark is left
-// over or can't be told.
+// match gives every mark its role and its partner. It fails if a mark can't be
+// told, and then leaves none open, or if quotations are left open.
 func (w *mender) match() bool {
+	if !w.pair() {
+		w.open = w.open[:0]
+		return false
+	}
+	return len(w.open) == 0
+}
+
+func (w *mender) pair() bool {
 	w.open = w.open[:0]
 	for i := range w.marks {
 		m := &w.marks[i]
@@ -232,7 +259,7 @@ func (w *mender) match() bool {
 			w.open = w.open[:len(w.open)-1]
 		}
 	}
-	return len(w.open) == 0
+	return true
 }
 
 // roleOf tells whether m opens or closes a quotation, from what stands beside
@@ -477,7 +504,7 @@ func (l *language) within(outer pair) pair {
 // wrong: the first pair of the language, or another that is right. A pair that
 // some other language has is wrong as a whole.
 func (l *language) nearest(have pair) pair {
-	if l.proper[have] && have.open != have.close {
+	if l.library.proper()[have] && have.open != have.close {
 		return l.levels[0]
 	}
 	for _, sameOpen := range []bool{true, false} {

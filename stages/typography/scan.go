@@ -192,6 +192,9 @@ func (l *language) scan(text string) need {
 			n |= l.scanGeneral(text, i, &depth)
 		}
 	}
+	if depth > 0 {
+		n |= needQuotes
+	}
 	return n &^ l.never
 }
 

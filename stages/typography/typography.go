@@ -55,8 +55,8 @@ func ParseProfile(name string) (Profile, error) {
 
 // A Stage mends the typography of documents. It is safe for concurrent use.
 type Stage struct {
-	profile   Profile
-	languages map[string]*language // by BCP 47 tag
+	profile Profile
+	library *library
 }
 
 // New returns a stage that follows the packs that come with tamis and those of
@@ -66,11 +66,14 @@ func New(profile Profile, users ...fs.FS) (*Stage, error) {
 	if profile == Off {
 		return &Stage{profile: Off}, nil
 	}
-	languages, err := load(profile, append([]fs.FS{packs.FS}, users...)...)
+	library, err := open(profile, append([]fs.FS{packs.FS}, users...)...)
+	if err == nil && len(users) > 0 {
+		err = library.check()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("typography: %w", err)
 	}
-	return &Stage{profile: profile, languages: languages}, nil
+	return &Stage{profile: profile, library: library}, nil
 }
 
 // Name returns "typography".
@@ -91,6 +94,7 @@ var (
 	ligature      = &pipeline.Rule{ID: "typography.ligature", Why: "a word that is written with œ or æ"}
 	numero        = &pipeline.Rule{ID: "typography.numero", Why: "the abbreviation of “number”, as the language has it"}
 	ordinal       = &pipeline.Rule{ID: "typography.ordinal", Why: "the ending of an ordinal number, as the language abbreviates it"}
+	unclosed      = &pipeline.Rule{ID: "typography.unclosed", Why: "a quotation that is not closed in its paragraph, left as it is"}
 	substitute    = &pipeline.Rule{ID: "typography.sign", Why: "letters in place of a sign: ©, ™, ®"}
 	times         = &pipeline.Rule{ID: "typography.times", Why: "a letter in place of the multiplication sign, in print"}
 	degree        = &pipeline.Rule{ID: "typography.degree", Why: "degrees of temperature as the language prints them"}
@@ -100,7 +104,7 @@ var (
 func (*Stage) Rules() []*pipeline.Rule {
 	return []*pipeline.Rule{
 		plainSpace, printSpace, straight, doubledSpace, markSpace, sentenceSpace, quotes,
-		quoteSpace, apostrophe, ellipsis, dash, ligature, numero, ordinal, substitute, times, degree,
+		quoteSpace, unclosed, apostrophe, ellipsis, dash, ligature, numero, ordinal, substitute, times, degree,
 	}
 }
 
@@ -197,14 +201,14 @@ func (s *Stage) language(tag string) *language {
 			return l
 		}
 	}
-	return s.languages["und"]
+	return s.library.language("und")
 }
 
 // pack returns the pack under tag, or under the nearest that is less specific;
 // nil if there is none.
 func (s *Stage) pack(tag string) *language {
 	for _, t := range packs.Fallback(tag) {
-		if l := s.languages[t]; l != nil {
+		if l := s.library.language(t); l != nil {
 			return l
 		}
 	}
@@ -225,6 +229,8 @@ type mender struct {
 	edits   []pipeline.Edit
 	marks   []mark
 	open    []int
+
+	unclosed string // the beginning of a quotation that never closes
 }
 
 // mend makes the passes over p until a round changes nothing, so that mending
@@ -242,6 +248,7 @@ func (w *mender) mend(p *pipeline.Paragraph, l *language, profile Profile) {
 	}
 	for range rounds {
 		need, changed := l.scan(p.Text()), false
+		w.unclosed = ""
 		for _, r := range repairs {
 			if need&r.need != 0 && w.pass(p, r.find) {
 				changed = true
@@ -250,6 +257,9 @@ func (w *mender) mend(p *pipeline.Paragraph, l *language, profile Profile) {
 		if !changed {
 			break
 		}
+	}
+	if w.unclosed != "" {
+		p.Remark(unclosed, w.unclosed)
 	}
 	if profile == Print {
 		w.pass(p, (*mender).printSpaces)

@@ -33,6 +33,31 @@ func TestCases(t *testing.T) { stagetest.Run(t, "testdata", stage(t, Plain)) }
 func TestPrint(t *testing.T) { stagetest.Run(t, "testdata/print", stage(t, Print)) }
 func TestASCII(t *testing.T) { stagetest.Run(t, "testdata/ascii", stage(t, ASCII)) }
 
+// TestUnclosed has quotations that never close left alone, and remarked on.
+func TestUnclosed(t *testing.T) {
+	s := stage(t, Plain)
+	for text, want := range map[string]string{
+		"Elle dit : « Le pont est fermé. Puis elle s’en va.": "« Le pont est fermé. Puis elle s’en va.",
+		"Elle dit : “Le pont est fermé.":                     "“Le pont est fermé.",
+		"Elle dit : « Le pont est fermé. »":                  "",
+		`Un écran de 27" dans le salon.`:                     "",
+		"Non. « " + strings.Repeat("Le pont est fermé. ", 9): "« Le pont est fermé. Le pont est fermé. Le pont est ferm…",
+	} {
+		doc := pipeline.Parse("test", text)
+		doc.Lang.Tag = "fr"
+		if out, _ := stagetest.Clean(t, doc, s); strings.Count(out, "«")+strings.Count(out, "“") != strings.Count(text, "«")+strings.Count(text, "“") {
+			t.Errorf("%q became %q", text, out)
+		}
+		got := ""
+		for _, r := range doc.Paragraphs[0].Remarks() {
+			got += r.Detail
+		}
+		if got != want {
+			t.Errorf("%q: remarked on %q, want %q", text, got, want)
+		}
+	}
+}
+
 // TestLines holds the stage to the lines of testdata/lines, a file a language:
 // "so... ⇒ so…" is a line and what print makes of it, "= 12:30" one that stays.
 // Spaces of every kind are alike. What is mended stays mended.
@@ -69,7 +94,8 @@ func TestLines(t *testing.T) {
 // TestPacks holds every pack to its own examples.
 func TestPacks(t *testing.T) {
 	s := stage(t, Plain)
-	for tag, l := range s.languages {
+	for _, l := range s.library.all() {
+		tag := l.tag
 		if tag == "und" {
 			tag = "tlh" // any that has no pack
 		}

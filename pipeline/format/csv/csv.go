@@ -100,13 +100,13 @@ func (r *reader) next(number int, yield func(*pipeline.Document, error) bool) (b
 		_, whole = row.scan(r.table, chunk)
 		whole = whole || err == io.EOF
 		rec.Raw = append(rec.Raw, chunk...)
-		if len(rec.Raw) > r.limit || rec.TooLong && whole {
+		if len(rec.Raw) > r.limit || rec.TooLong && (whole || len(rec.Raw) > record.PartBytes) {
 			rec.TooLong, rec.More = true, !whole
 			part := rec
-			if !yield(part.Rejected(r.name, id, record.TooLongError(r.limit)), nil) {
+			if !part.GiveRejected(r.name, id, record.TooLongError(r.limit), yield) {
 				return false, nil
 			}
-			rec.Raw, rec.Part, row.cells = nil, rec.Part+1, nil
+			rec.Raw, rec.Part, row.cells = nil, part.Part+1, nil
 		}
 	}
 	if rec.TooLong {
@@ -160,12 +160,12 @@ func (r *reader) give(id string, rec *record.Record, row *row, yield func(*pipel
 		return rec.Documents(facts, yield) // an empty line
 	}
 	if row.state == quoted {
-		return yield(rec.Rejected(r.name, facts.ID, errors.New("a quotation mark is never closed")), nil)
+		return rec.GiveRejected(r.name, facts.ID, errors.New("a quotation mark is never closed"), yield)
 	}
 	var literals []record.Literal
 	for i, column := range r.texts {
 		if column >= len(row.cells) {
-			return yield(rec.Rejected(r.name, facts.ID, fmt.Errorf("the row has %d cells, the header %d", len(row.cells), r.columns)), nil)
+			return rec.GiveRejected(r.name, facts.ID, fmt.Errorf("the row has %d cells, the header %d", len(row.cells), r.columns), yield)
 		}
 		c := row.cells[column]
 		literals = append(literals, record.Literal{Name: r.names[i], Start: c.start, End: c.end, Text: cell(column)})

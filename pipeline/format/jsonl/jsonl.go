@@ -34,7 +34,11 @@ func Documents(name string, r io.Reader, fields record.Fields, limit int) iter.S
 		lines := bufio.NewReaderSize(r, 256<<10)
 		p := newParser(fields)
 		for row, part := 1, 0; ; {
-			line, more, err := readLine(lines, limit)
+			most := limit
+			if part > 0 {
+				most = min(most, record.PartBytes) // it is too long already
+			}
+			line, more, err := readLine(lines, most)
 			if err != nil && err != io.EOF {
 				yield(nil, fmt.Errorf("%s:%d: %w", name, row, err))
 				return
@@ -47,9 +51,10 @@ func Documents(name string, r io.Reader, fields record.Fields, limit int) iter.S
 			switch {
 			case more || part > 0:
 				whole.Part, whole.More, whole.TooLong = part, more, true
-				if !yield(whole.Rejected(name, id, record.TooLongError(limit)), nil) {
+				if !whole.GiveRejected(name, id, record.TooLongError(limit), yield) {
 					return
 				}
+				part = whole.Part
 			case !p.give(name, id, &whole, yield):
 				return
 			}
@@ -65,14 +70,15 @@ func (p *parser) give(name, id string, whole *record.Record, yield func(*pipelin
 	err := p.parse(whole.Raw)
 	p.facts.ID = cmp.Or(p.facts.ID, id)
 	if err != nil {
-		return yield(whole.Rejected(name, p.facts.ID, err), nil)
+		return whole.GiveRejected(name, p.facts.ID, err, yield)
 	}
 	if len(p.found) > 0 {
 		whole.Note = &p.note
 	}
 	for i, l := range p.found {
 		if value := whole.Raw[l.Start:l.End]; value[0] == '"' {
-			p.found[i].Text = string(unquote(nil, value))
+			p.unquoted = unquote(p.unquoted[:0], value)
+			p.found[i].Text = string(p.unquoted)
 		}
 	}
 	return whole.GiveParts(p.facts, p.fields, p.found, yield)
@@ -108,9 +114,10 @@ type parser struct {
 	texts  [][]string  // paths
 	paths  [3][]string // those of the facts
 
-	dec  *jsontext.Decoder
-	buf  bytes.Reader
-	base int // of what the decoder sees, in the line
+	dec      *jsontext.Decoder
+	buf      bytes.Reader
+	unquoted []byte // is used again for each text
+	base     int    // of what the decoder sees, in the line
 
 	// What was found in the line.
 	facts record.Facts
@@ -287,14 +294,10 @@ const mark = "\ufeff"
 // unquote appends what a JSON string literal says to dst. Bytes that are not UTF-8 stay
 // as they are, for a stage to mend.
 func unquote(dst, literal []byte) []byte {
-	if utf8.Valid(literal) {
-		if inner := literal[1 : len(literal)-1]; bytes.IndexByte(inner, '\\') < 0 {
-			return append(dst, inner...)
-		}
-		dst, _ = jsontext.AppendUnquote(dst, literal)
-		return dst
-	}
 	rest := literal[1 : len(literal)-1]
+	if utf8.Valid(literal) {
+		return unescape(dst, rest)
+	}
 	for len(rest) > 0 {
 		n := validPrefix(rest)
 		quoted := append(append([]byte{'"'}, rest[:n]...), '"')
@@ -310,6 +313,37 @@ func unquote(dst, literal []byte) []byte {
 	}
 	return dst
 }
+
+// unescape appends the text between the quotation marks of a literal, which is
+// valid UTF-8, to dst: as it is but for the escapes.
+func unescape(dst, inner []byte) []byte {
+	for {
+		n := bytes.IndexByte(inner, '\\')
+		if n < 0 || n+1 == len(inner) {
+			return append(dst, inner...)
+		}
+		dst, inner = append(dst, inner[:n]...), inner[n:]
+		if c := plainEscapes[inner[1]]; c != 0 {
+			dst, inner = append(dst, c), inner[2:]
+			continue
+		}
+		// Two escapes by number may be one character, so all that follow one
+		// another are read together.
+		n = 0
+		for n+6 <= len(inner) && inner[n] == '\\' && inner[n+1] == 'u' {
+			n += 6
+		}
+		if n == 0 {
+			n = len(inner)
+		}
+		quoted := slices.Concat([]byte{'"'}, inner[:n], []byte{'"'})
+		dst, _ = jsontext.AppendUnquote(dst, quoted)
+		inner = inner[n:]
+	}
+}
+
+// plainEscapes are what the letters after a backslash stand for.
+var plainEscapes = [256]byte{'n': '\n', 't': '\t', 'r': '\r', 'b': '\b', 'f': '\f', '"': '"', '\\': '\\', '/': '/'}
 
 // validPrefix returns how many bytes of b come before the first that is not UTF-8.
 func validPrefix(b []byte) int {

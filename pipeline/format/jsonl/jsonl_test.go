@@ -9,6 +9,8 @@ import (
 	"testing/iotest"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"tamis/pipeline/format/record"
 )
 
@@ -226,10 +228,43 @@ func TestSniff(t *testing.T) {
 	}
 }
 
+// What can't be read travels in parts that weigh what they hold, so that not
+// many of them are on their way at a time.
+func TestRejectsTravelInParts(t *testing.T) {
+	long := strings.Repeat("x", 5*record.PartBytes/2)
+	input := `{"text":` + long + "\n" + `{"text":"` + long + `"}` + "\n" + `{"text":"a"}` + "\n"
+	for _, limit := range []int{1 << 30, 2*record.PartBytes + 7} {
+		raw, rejected := "", 0
+		for doc, err := range Documents("in", strings.NewReader(input), record.Fields{Text: []string{"text"}}, limit) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			rec := doc.Origin.(*record.Record)
+			if doc.Section == 0 {
+				raw += string(rec.Raw)
+			}
+			if doc.Err == nil {
+				continue
+			}
+			rejected++
+			if n := len(rec.Raw); n > record.PartBytes || doc.Size() != n || !rec.TooLong {
+				t.Errorf("part %d has %d bytes and weighs %d", rec.Part, n, doc.Size())
+			}
+			if last := strings.HasSuffix(string(rec.Raw), "\n"); rec.More == last {
+				t.Errorf("part %d of line %d says more: %v", rec.Part, rec.Number, rec.More)
+			}
+		}
+		if want := map[bool]int{true: 3, false: 8}[limit == 1<<30]; raw != input || rejected != want {
+			t.Errorf("limit %d: %d parts, want %d; the input is there: %v", limit, rejected, want, raw == input)
+		}
+	}
+}
+
 // FuzzDocuments checks that any bytes are read, whatever they are, and that a
 // literal found in them says what the document holds.
 func FuzzDocuments(f *testing.F) {
 	f.Add([]byte("{\"text\":\"a\\u00e9\xff\",\"id\":{}}\r\n\n[{"))
+	f.Add([]byte(`{"text":"\n\"\\\/\b\t\ud83d\ude00é\ud83d\u00e9\u0041\n"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var lines []byte
 		for doc, err := range Documents("in", strings.NewReader(string(data)), record.Fields{Text: []string{"text"}, ID: "id", Lang: "a.b"}, 1<<20) {
@@ -242,6 +277,9 @@ func FuzzDocuments(f *testing.F) {
 				continue
 			}
 			literal := rec.Raw[rec.Start:rec.End]
+			if want, err := jsontext.AppendUnquote(nil, literal); err == nil && utf8.Valid(literal) && string(want) != rec.Text {
+				t.Fatalf("%q says %q; the text is %q", literal, want, rec.Text)
+			}
 			if got := string(Minimal.Unquote(nil, literal)); got != rec.Text {
 				t.Fatalf("%q says %q; the text is %q", literal, got, rec.Text)
 			}

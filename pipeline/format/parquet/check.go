@@ -1,87 +1,63 @@
 package parquet
 
 import (
-	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 
-	"github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 )
 
-// Limits of one page. Writers make pages of about a mebibyte; memory for what a
-// page claims to hold is taken before it is read.
-const (
-	maxPageBytes  = 256 << 20
-	maxPageValues = 1 << 24
-)
-
-// checkFooter returns an error if the file does not end as one does: with how
-// long its footer is, and the magic.
-func checkFooter(r io.ReaderAt, size int64) error {
+// readFooter returns what a file says of itself at its end.
+func readFooter(r io.ReaderAt, size int64) (fields, error) {
 	const least = int64(len(magic) + 8)
 	var end [8]byte
 	if size < least {
-		return errors.New("it is too short")
+		return nil, errors.New("it is too short")
 	}
 	if _, err := r.ReadAt(end[:], size-8); err != nil {
-		return err
+		return nil, err
 	}
-	if string(end[4:]) != magic || int64(binary.LittleEndian.Uint32(end[:])) > size-least {
-		return errors.New("its end is missing")
+	length := int64(binary.LittleEndian.Uint32(end[:]))
+	if string(end[4:]) != magic || length > size-least {
+		return nil, errors.New("its end is missing")
 	}
-	return nil
+	footer := make([]byte, length)
+	if _, err := r.ReadAt(footer, size-8-length); err != nil {
+		return nil, err
+	}
+	said, _, err := parseStruct(footer, 0)
+	if err == nil && said.find(fileEncryption) != nil {
+		err = errors.New("it is encrypted")
+	}
+	return said, err
 }
 
-// check reads the header of every page of file, and returns an error if one
-// claims more than a page can hold, or a place that the file does not have.
-func check(file *parquet.File, r io.ReaderAt, size int64) error {
-	for i := range file.Metadata().RowGroups {
-		group := &file.Metadata().RowGroups[i]
+// check returns an error if columns stand outside the file, or one over another.
+func (t *table) check(size int64) error {
+	var total int64
+	for i := range t.file.Metadata().RowGroups {
+		group := &t.file.Metadata().RowGroups[i]
+		if len(group.Columns) != len(t.file.Schema().Columns()) {
+			return fmt.Errorf("row group %d lacks a column", i+1)
+		}
 		for j := range group.Columns {
-			if err := checkChunk(&group.Columns[j].MetaData, r, size); err != nil {
-				return fmt.Errorf("row group %d, column %d: %w", i+1, j+1, err)
+			chunk := &group.Columns[j].MetaData
+			at, length := chunkStart(chunk), chunk.TotalCompressedSize
+			if at < 0 || length < 0 || at > size-length || length > size-total {
+				return fmt.Errorf("row group %d, column %d: it stands outside the file", i+1, j+1)
 			}
+			total += length
 		}
 	}
 	return nil
 }
 
-func checkChunk(chunk *format.ColumnMetaData, r io.ReaderAt, size int64) error {
-	at := chunk.DataPageOffset
+// chunkStart returns where the pages of a column begin.
+func chunkStart(chunk *format.ColumnMetaData) int64 {
 	if dictionary := chunk.DictionaryPageOffset; dictionary > 0 {
-		at = min(at, dictionary)
+		return min(chunk.DataPageOffset, dictionary)
 	}
-	if at < 0 || chunk.TotalCompressedSize < 0 || at > size-chunk.TotalCompressedSize {
-		return errors.New("it stands outside the file")
-	}
-	for end := at + chunk.TotalCompressedSize; at < end; {
-		header, length, err := pageHeader(io.NewSectionReader(r, at, end-at))
-		if err != nil {
-			return err
-		}
-		values := max(header.DataPageHeader.V.NumValues, header.DataPageHeaderV2.V.NumValues, header.DictionaryPageHeader.V.NumValues)
-		if header.UncompressedPageSize < 0 || header.UncompressedPageSize > maxPageBytes || values < 0 || values > maxPageValues {
-			return fmt.Errorf("a page claims to hold %d bytes and %d values", header.UncompressedPageSize, values)
-		}
-		if at += length + int64(header.CompressedPageSize); header.CompressedPageSize < 0 || at > end {
-			return errors.New("a page that ends outside its column")
-		}
-	}
-	return nil
-}
-
-// pageHeader reads the header of a page, and returns how long it is.
-func pageHeader(section *io.SectionReader) (header format.PageHeader, length int64, err error) {
-	defer rescue(&err)
-	var protocol thrift.CompactProtocol
-	buffered := bufio.NewReaderSize(section, 256)
-	if err := thrift.NewDecoder(protocol.NewReader(buffered)).Decode(&header); err != nil {
-		return header, 0, fmt.Errorf("a page without a header: %w", err)
-	}
-	read, err := section.Seek(0, io.SeekCurrent)
-	return header, read - int64(buffered.Buffered()), err
+	return chunk.DataPageOffset
 }

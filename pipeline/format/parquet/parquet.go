@@ -1,6 +1,7 @@
 // Package parquet reads the texts of Apache Parquet files as documents, and
-// writes such files again with the texts replaced: row group by row group, with
-// the same schema, metadata and compression, and every other value as it was.
+// writes such files again with the texts replaced: every other column is copied
+// byte for byte, and schema, metadata, row groups and compression stay. What only
+// speeds up a search is not written: page indexes and Bloom filters.
 //
 // A Parquet file ends with what is needed to read it, so this takes a file and
 // not a stream. And the bytes of a file can't be had back from what was written,
@@ -9,7 +10,6 @@ package parquet
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -26,9 +26,7 @@ import (
 // Sniff reports whether head, the beginning of a file, is that of a Parquet file,
 // and whether that can be told.
 func Sniff(head []byte, _ record.Fields) (is, known bool) {
-	n := min(len(head), len(magic))
-	same := string(head[:n]) == magic[:n]
-	return same && n == len(magic), !same || n == len(magic)
+	return record.Sniff(head, magic)
 }
 
 // magic is what every file begins with, and ends with.
@@ -36,44 +34,42 @@ const magic = "PAR1"
 
 // A table is an open file and the columns that are of interest.
 type table struct {
-	file     *parquet.File
-	texts    []column
-	id, lang int // columns; -1 if there is none
-	url      int
+	file   *parquet.File
+	footer fields // what the file says of itself
+	texts  []column
+	facts  [3]*column // id, language and URL; nil if there is none
 }
 
-type column struct {
-	index int
-	name  string
-}
-
-func open(r io.ReaderAt, size int64, fields record.Fields) (t *table, err error) {
+func open(r io.ReaderAt, size int64, wanted record.Fields) (t *table, err error) {
 	defer rescue(&err)
-	if err := checkFooter(r, size); err != nil {
+	footer, err := readFooter(r, size)
+	if err != nil {
 		return nil, fmt.Errorf("not a whole Parquet file: %w", err)
 	}
 	file, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return nil, fmt.Errorf("not a whole Parquet file: %w", err)
 	}
-	if err := check(file, r, size); err != nil {
-		return nil, fmt.Errorf("the file is damaged: %w", err)
-	}
-	t = &table{file: file}
-	for _, name := range fields.Text {
+	t = &table{file: file, footer: footer}
+	for _, name := range wanted.Text {
 		switch leaf, ok := t.lookup(name); {
 		case !ok:
 		case leaf.MaxRepetitionLevel > 0 || !isText(leaf.Node):
 			return nil, fmt.Errorf("column %q is not one of strings", name)
 		default:
-			t.texts = append(t.texts, column{leaf.ColumnIndex, name})
+			t.texts = append(t.texts, columnOf(leaf, name))
 		}
 	}
 	if len(t.texts) == 0 {
-		return nil, fmt.Errorf("no column %q; there are %q", fields.Text, t.names())
+		return nil, fmt.Errorf("no column %q; there are %q", wanted.Text, t.names())
 	}
 	slices.SortFunc(t.texts, func(a, b column) int { return cmp.Compare(a.index, b.index) })
-	t.id, t.lang, t.url = t.flat(fields.ID), t.flat(fields.Lang), t.flat(fields.URL)
+	for i, name := range []string{wanted.ID, wanted.Lang, wanted.URL} {
+		t.facts[i] = t.fact(name)
+	}
+	if err := t.check(size); err != nil {
+		return nil, fmt.Errorf("the file is damaged: %w", err)
+	}
 	return t, nil
 }
 
@@ -84,12 +80,25 @@ func (t *table) lookup(name string) (parquet.LeafColumn, bool) {
 	return t.file.Schema().Lookup(strings.Split(name, ".")...)
 }
 
-// flat returns the column of one value a row that has the name, or -1.
-func (t *table) flat(name string) int {
-	if leaf, ok := t.lookup(name); ok && name != "" && leaf.MaxRepetitionLevel == 0 {
-		return leaf.ColumnIndex
+func columnOf(leaf parquet.LeafColumn, name string) column {
+	return column{leaf.ColumnIndex, name, widths[leaf.Node.Type().Kind()], uint(leaf.MaxDefinitionLevel)}
+}
+
+// widths are the bytes that the values of a type take, 0 for strings.
+var widths = map[parquet.Kind]int{parquet.ByteArray: 0, parquet.Int32: 4, parquet.Int64: 8}
+
+// fact returns the column of that name, nil if there is none of strings or
+// integers, of one value a row.
+func (t *table) fact(name string) *column {
+	leaf, ok := t.lookup(name)
+	if !ok || name == "" || leaf.MaxRepetitionLevel > 0 {
+		return nil
 	}
-	return -1
+	if _, ok := widths[leaf.Node.Type().Kind()]; !ok {
+		return nil
+	}
+	c := columnOf(leaf, name)
+	return &c
 }
 
 func (t *table) names() []string {
@@ -122,53 +131,42 @@ func rescue(err *error) {
 	}
 }
 
-// rowsAtOnce is how many rows are read at a time.
-const rowsAtOnce = 64
-
-// eachRow calls f with each row of a row group until it returns false.
-func eachRow(group parquet.RowGroup, f func(parquet.Row) (bool, error)) (more bool, err error) {
-	rows := group.Rows()
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	var buf [rowsAtOnce]parquet.Row
-	for {
-		n, err := readRows(rows, buf[:])
-		for _, row := range buf[:n] {
-			if more, err := f(row); !more || err != nil {
-				return more, err
-			}
-		}
-		if err == io.EOF {
-			return true, nil
-		}
-		if err != nil {
-			return false, err
-		}
-	}
+// rows reads some columns of a row group side by side.
+type rows struct {
+	facts [3]*columnReader // as those of the table
+	texts []*columnReader
 }
 
-func readRows(rows parquet.Rows, buf []parquet.Row) (n int, err error) {
-	defer rescue(&err)
-	return rows.ReadRows(buf)
-}
-
-// value returns where the value of a column of one value a row stands in row,
-// nil if there is no such column.
-func value(row parquet.Row, column int) *parquet.Value {
-	// Columns that repeat have several values, or none but a null, in their place.
-	for i := max(0, min(column, len(row)-1)); i < len(row); i++ {
-		if row[i].Column() == column {
-			return &row[i]
+func (t *table) rows(group *format.RowGroup, file io.ReaderAt) *rows {
+	r := &rows{}
+	for i, c := range t.facts {
+		if c != nil {
+			r.facts[i] = newColumnReader(*c, &group.Columns[c.index].MetaData, file)
 		}
 	}
-	return nil
+	for _, c := range t.texts {
+		r.texts = append(r.texts, newColumnReader(c, &group.Columns[c.index].MetaData, file))
+	}
+	return r
 }
 
-// text returns the value of a column as text, empty if there is none.
-func text(row parquet.Row, column int) string {
-	if v := value(row, column); v != nil && !v.IsNull() {
-		return v.String()
+// next reads the next row.
+func (r *rows) next() (facts record.Facts, texts []string, err error) {
+	for i, fact := range []*string{&facts.ID, &facts.Lang, &facts.URL} {
+		if r.facts[i] == nil {
+			continue
+		}
+		if *fact, err = r.facts[i].text(); err != nil {
+			return facts, nil, err
+		}
 	}
-	return ""
+	texts = make([]string, len(r.texts))
+	for i, c := range r.texts {
+		if texts[i], err = c.text(); err != nil {
+			return facts, nil, err
+		}
+	}
+	return facts, texts, nil
 }
 
 // Documents returns the rows of a file of size bytes, which is known as name: for
@@ -179,41 +177,38 @@ func text(row parquet.Row, column int) string {
 func Documents(name string, file io.ReaderAt, size int64, fields record.Fields, limit int) iter.Seq2[*pipeline.Document, error] {
 	return func(yield func(*pipeline.Document, error) bool) {
 		t, err := open(file, size, fields)
-		number := 0
-		if err == nil {
-			for _, group := range t.file.RowGroups() {
-				var more bool
-				if more, err = eachRow(group, func(row parquet.Row) (bool, error) {
-					number++
-					return t.give(name, number, row, fields, limit, yield), nil
-				}); err != nil {
-					err = fmt.Errorf("row %d: %w", number+1, err)
-				}
-				if err != nil || !more {
-					break
-				}
-			}
-		}
 		if err != nil {
 			yield(nil, err)
+			return
+		}
+		number := 0
+		for i := range t.file.Metadata().RowGroups {
+			group := &t.file.Metadata().RowGroups[i]
+			rows := t.rows(group, file)
+			for range group.NumRows {
+				number++
+				facts, texts, err := rows.next()
+				if err != nil {
+					yield(nil, fmt.Errorf("row %d: %w", number, err))
+					return
+				}
+				if !t.give(name, number, facts, texts, fields, limit, yield) {
+					return
+				}
+			}
 		}
 	}
 }
 
 // give yields the documents of a row.
-func (t *table) give(name string, number int, row parquet.Row, fields record.Fields, limit int, yield func(*pipeline.Document, error) bool) bool {
-	facts := record.Facts{Lang: text(row, t.lang), URL: text(row, t.url)}
-	id := cmp.Or(text(row, t.id), fmt.Sprintf("%s:%d", name, number))
-	for i, c := range t.texts {
-		text := text(row, c.index)
+func (t *table) give(name string, number int, facts record.Facts, texts []string, fields record.Fields, limit int, yield func(*pipeline.Document, error) bool) bool {
+	id := cmp.Or(facts.ID, fmt.Sprintf("%s:%d", name, number))
+	for i, text := range texts {
 		rec := &record.Record{
-			Unit: "row", Number: number, Raw: []byte(text), End: len(text), Text: text, Quotings: plain,
-			Part: i, More: i < len(t.texts)-1,
+			Unit: "row", Number: number, Raw: []byte(text), End: len(text), Text: text,
+			Part: i, More: i < len(texts)-1,
 		}
-		facts.ID = id
-		if len(fields.Text) > 1 {
-			facts.ID += "#" + c.name
-		}
+		facts.ID = fields.PartID(id, t.texts[i].name)
 		if len(text) > limit {
 			if !yield(rec.Rejected(name, facts.ID, record.TooLongError(limit)), nil) {
 				return false
@@ -224,5 +219,3 @@ func (t *table) give(name string, number int, row parquet.Row, fields record.Fie
 	}
 	return true
 }
-
-func plain([]byte) []record.Quoting { return []record.Quoting{record.Plain{}} }

@@ -2,6 +2,8 @@ package parquet
 
 import (
 	"bytes"
+	"encoding/binary"
+	"errors"
 	"io"
 	"reflect"
 	"slices"
@@ -161,16 +163,84 @@ func TestDocumentsTellWhatIsWrong(t *testing.T) {
 	}
 }
 
-// FuzzDocuments checks that a damaged file is an error and no panic.
+// rewrite writes source again with its own texts.
+func rewrite(source *bytes.Reader) ([]byte, error) {
+	wanted := record.Fields{Text: []string{"text"}, ID: "url"}
+	docs, err := read(source, wanted)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	w, err := NewWriter(&b, source, source.Size(), wanted)
+	if err != nil {
+		return nil, err
+	}
+	for _, doc := range docs {
+		if _, err := w.Write(doc.Origin.(*record.Record).Raw); err != nil {
+			return nil, errors.Join(err, w.Close())
+		}
+	}
+	err = w.Close()
+	return b.Bytes(), err
+}
+
+// What is written of a file that was written before is the same bytes: nothing
+// that the file says of itself is lost or made up.
+func TestWriterRepeatsItself(t *testing.T) {
+	once, err := rewrite(file(t, pages()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	twice, err := rewrite(bytes.NewReader(once))
+	if err != nil || !bytes.Equal(once, twice) {
+		t.Errorf("%d bytes became %d: %v", len(once), len(twice), err)
+	}
+}
+
+func TestParseStruct(t *testing.T) {
+	whole, _ := io.ReadAll(file(t, pages()))
+	length := int(binary.LittleEndian.Uint32(whole[len(whole)-8:]))
+	footer := whole[len(whole)-8-length : len(whole)-8]
+	f, n, err := parseStruct(footer, 0)
+	if err != nil || n != len(footer) || !bytes.Equal(f.bytes(), footer) {
+		t.Errorf("%d of %d bytes, %v", n, len(footer), err)
+	}
+	far := fields{{number: 1, kind: kindTrue}, {number: 40, kind: kindUUID, value: make([]byte, 16)}, {number: 41, kind: kindMap, value: []byte{1, 0x8b, 1, 'k', 1, 0x33, 5, 6}}}
+	back, _, err := parseStruct(far.bytes(), 0)
+	if err != nil || !reflect.DeepEqual(back[:2], fields{{1, kindTrue, []byte{}}, far[1]}) || back[2].number != 41 {
+		t.Errorf("%v, %v", back, err)
+	}
+	for name, data := range map[string][]byte{
+		"nothing":       nil,
+		"cut":           footer[:len(footer)-1],
+		"too deep":      bytes.Repeat([]byte{0x1c}, 1<<20),
+		"lists in list": append([]byte{0x19}, bytes.Repeat([]byte{0x19}, 1<<20)...),
+		"too long":      {0x19, 0xf3, 0xff, 0xff, 0xff, 0xff, 7},
+		"no kind":       {0x1e, 0},
+	} {
+		if _, _, err := parseStruct(data, 0); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+// FuzzDocuments checks that a damaged file is an error and no panic, and that
+// what is made of one that can be read can be read.
 func FuzzDocuments(f *testing.F) {
 	whole, _ := io.ReadAll(file(f, pages()))
 	f.Add(whole, 40, byte(1))
-	f.Fuzz(func(_ *testing.T, data []byte, at int, with byte) {
+	f.Fuzz(func(t *testing.T, data []byte, at int, with byte) {
 		if len(data) > 1<<16 || at < 0 || at >= len(data) {
 			return
 		}
 		data = bytes.Clone(data)
 		data[at] ^= with
-		_, _ = read(bytes.NewReader(data), record.Fields{Text: []string{"text"}, ID: "url"})
+		written, err := rewrite(bytes.NewReader(data))
+		if err != nil {
+			return
+		}
+		if again, err := rewrite(bytes.NewReader(written)); err != nil || !bytes.Equal(again, written) {
+			t.Errorf("what was written is read as another file: %v", err)
+		}
 	})
 }

@@ -67,8 +67,8 @@ type Record struct {
 	Note *Change
 
 	// Part says how many parts of the record came before, More that another
-	// follows. TooLong says that it is over the limit, and so was not read but
-	// cut anywhere.
+	// follows. TooLong says that it is over the limit, or too long for what can't
+	// be read, and so was cut anywhere.
 	Part    int
 	More    bool
 	TooLong bool
@@ -147,9 +147,29 @@ func (r *Record) GiveParts(facts Facts, fields Fields, texts []Literal, yield fu
 	return true
 }
 
-// Rejected returns a document that says why the record could not be read.
+// GiveRejected yields documents that say why the record could not be read: one,
+// or as many as it takes for none to hold more than PartBytes of it. Of these the
+// last is what r is then.
+func (r *Record) GiveRejected(name, id string, err error, yield func(*pipeline.Document, error) bool) bool {
+	rest, more := r.Raw, r.More
+	for ; len(rest) > PartBytes; r.Part++ {
+		r.Raw, r.More, r.TooLong, rest = rest[:PartBytes:PartBytes], true, true, rest[PartBytes:]
+		part := *r
+		if !yield(part.Rejected(name, id, err), nil) {
+			return false
+		}
+	}
+	r.Raw, r.More = rest, more
+	return yield(r.Rejected(name, id, err), nil)
+}
+
+// PartBytes is how much of a record that is not read travels together.
+const PartBytes = 1 << 20
+
+// Rejected returns a document that says why the record could not be read. Its
+// text is never looked at: by it the pipeline knows what the document weighs.
 func (r *Record) Rejected(name, id string, err error) *pipeline.Document {
-	doc := pipeline.New(id, "")
+	doc := pipeline.New(id, string(r.Raw))
 	doc.Origin, doc.Err = r, &Error{name, r.Number, err}
 	return doc
 }
@@ -219,7 +239,7 @@ func (r *Record) Rewrite(text *string, others ...Change) Written {
 	changes := slices.Clone(others)
 	if text != nil {
 		q, _ := r.Quoting()
-		literal := q.Append(nil, *text)
+		literal := q.Append(make([]byte, 0, len(*text)+len(*text)/32+16), *text)
 		changes = append(changes, Change{r.Start, r.End, literal})
 		if r.Dependent != nil {
 			changes = append(changes, r.Dependent(literal)...)
@@ -229,7 +249,11 @@ func (r *Record) Rewrite(text *string, others ...Change) Written {
 		return Written{Bytes: r.Raw}
 	}
 	slices.SortStableFunc(changes, func(a, b Change) int { return a.Start - b.Start })
-	var w Written
+	size := len(r.Raw)
+	for _, c := range changes {
+		size += len(c.New)
+	}
+	w := Written{Bytes: make([]byte, 0, size)}
 	at := 0
 	for _, c := range changes {
 		w.Bytes = append(w.Bytes, r.Raw[at:c.Start]...)

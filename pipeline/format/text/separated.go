@@ -20,7 +20,11 @@ func Separated(name string, r io.Reader, separator string, limit int) iter.Seq2[
 	return func(yield func(*pipeline.Document, error) bool) {
 		in := bufio.NewReaderSize(r, 256<<10)
 		for number, part := 1, 0; ; {
-			raw, whole, err := readUntil(in, separator, limit)
+			most := limit
+			if part > 0 {
+				most = min(most, record.PartBytes) // it is too long already
+			}
+			raw, whole, err := readUntil(in, separator, most)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -31,9 +35,10 @@ func Separated(name string, r io.Reader, separator string, limit int) iter.Seq2[
 			id := fmt.Sprintf("%s:%d", name, number)
 			rec := record.Record{Unit: "document", Number: number, Raw: raw, Part: part, More: !whole, TooLong: !whole || part > 0}
 			if rec.TooLong {
-				if !yield(rec.Rejected(name, id, record.TooLongError(limit)), nil) {
+				if !rec.GiveRejected(name, id, record.TooLongError(limit), yield) {
 					return
 				}
+				part = rec.Part
 			} else {
 				rec.End = len(raw) - len(suffix(raw, separator))
 				rec.Text = string(raw[:rec.End])

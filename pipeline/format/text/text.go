@@ -18,7 +18,7 @@ import (
 func Documents(id string, r io.Reader) iter.Seq2[*pipeline.Document, error] {
 	return func(yield func(*pipeline.Document, error) bool) {
 		s := sections{Sectioner: pipeline.Sectioner{ID: id}}
-		buf, err := make([]byte, 0, 64<<10), error(nil)
+		buf, err := make([]byte, 0, 4<<10), error(nil)
 		for {
 			if buf, err = fill(buf, r); err != nil {
 				break

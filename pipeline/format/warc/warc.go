@@ -97,7 +97,7 @@ func (a *archive) id(h head, number int) string {
 // tooLong yields the parts of a record whose block is longer than the limit.
 func (a *archive) tooLong(rec record.Record, length int64, yield func(*pipeline.Document, error) bool) (bool, error) {
 	for rest := length; rest > 0; rec.Part, rec.Raw = rec.Part+1, nil {
-		n := min(rest, int64(a.limit))
+		n := min(rest, int64(a.limit), record.PartBytes)
 		rest -= n
 		block := make([]byte, n)
 		if _, err := io.ReadFull(a.in, block); err != nil {

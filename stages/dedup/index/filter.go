@@ -38,9 +38,8 @@ func newFilter(blocks int64) filter {
 }
 
 // place returns the block that key is looked for in, where its line begins
-// there, and which bits it sets. The lines of keys of a kind are in the order of
-// the keys, so that a filter is filled from its beginning to its end, and not
-// all over memory.
+// there, and which bits it sets. The lines are in the order of the keys, so that
+// a filter is filled from its beginning to its end, and not all over memory.
 func (f *filter) place(key uint64) (block int64, line int, pattern uint64) {
 	n, _ := bits.Mul64(key<<(64-KeyBits), f.lines)
 	h := key * 0x9E3779B97F4A7C15

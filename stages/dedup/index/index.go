@@ -11,8 +11,8 @@
 //
 // The latest paragraphs are in memory (type [Recent]). When there is no more
 // room for them, or at a checkpoint, their keys are written to a segment: a
-// sorted file that never changes. A segment keeps a filter in memory, 58 bytes a
-// paragraph of 35 keys, so that most questions are answered without reading. When
+// sorted file that never changes. A segment keeps a filter in memory, 24 bytes a
+// paragraph of 14 keys, so that most questions are answered without reading. When
 // the latest segments have grown as long as the one before them, they are merged
 // with it; there are never more segments than log2 of how many times the memory
 // was full. Texts are appended to files of their own, which no merge copies.
@@ -50,6 +50,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"unsafe"
 
 	"github.com/gofrs/flock"
 )
@@ -72,7 +73,6 @@ const (
 type Options struct {
 	Access Access
 	Keys   string // names how keys are made of texts; an index with other keys can't be opened
-	Kinds  int    // of keys
 	Memory int    // how many bytes may be used, if not 0
 
 	// Run names the run that adds, and Checkpoint how many checkpoints it has
@@ -98,6 +98,10 @@ type Index struct {
 	texts       texts
 	recent      Recent
 	positions   []uint64 // of the paragraphs in recent
+	saved       int      // how many of them are in segments too,
+	savedKeys   int64    // with so many keys,
+	covered     int      // and how many segments, the latest, hold nothing else
+	sealed      int      // how many bytes of memory the segments take
 	paragraphs  int64
 	checkpoints int
 	temporary   []string // files to be removed
@@ -128,7 +132,7 @@ func Open(dir string, o Options) (*Index, error) {
 	}
 	x := &Index{dir: dir, opts: o, run: o.Run}
 	x.texts.create = x.createTexts
-	x.recent.Reset(o.Kinds, 0)
+	x.recent.divide(parts)
 	if err := x.open(); err != nil {
 		x.Close()
 		return nil, fmt.Errorf("index %s: %w", dir, err)
@@ -139,7 +143,7 @@ func Open(dir string, o Options) (*Index, error) {
 func (x *Index) open() error {
 	x.texts.spill = 1 << 20
 	if x.opts.Access == Trial {
-		x.texts.spill = min(32<<20, max(x.opts.Memory/16, 1<<12))
+		x.texts.spill = max(x.opts.Memory/4, 1<<12)
 		if x.dir == "" {
 			return nil
 		}
@@ -301,10 +305,10 @@ func (x *Index) Completed() bool {
 // Enter says that the paragraphs added from now on stand in the document name.
 func (x *Index) Enter(name string) { x.name, x.entered = name, false }
 
-// Add remembers a paragraph of the document entered last. Keys[i] is its key of
-// kind i; there may be fewer than kinds. Offset is its place in the document.
+// Add remembers a paragraph of the document entered last. Offset is its place in
+// the document.
 func (x *Index) Add(keys []uint64, offset int64, text string) error {
-	if x.recent.full() && x.crowded() {
+	if x.crowded() {
 		if err := x.seal(); err != nil {
 			return fmt.Errorf("index %s: %w", x.dir, err)
 		}
@@ -330,14 +334,15 @@ func (x *Index) Add(keys []uint64, offset int64, text string) error {
 // written, whatever the limit.
 const leastRecent = 16
 
-// crowded reports whether there is no memory to make the tables twice as large,
-// and then a filter for what is in them.
+// crowded reports whether there may be no memory to make some of the tables
+// longer for another paragraph, and then a filter for all that are in memory.
 func (x *Index) crowded() bool {
-	if x.recent.count >= maxCount {
-		return true
+	n := x.recent.count
+	if n < leastRecent {
+		return false
 	}
-	tables := 2*x.recent.memory() + 2*8*len(x.positions)
-	return x.recent.count >= leastRecent && tables+tables/8+x.sealedMemory()+x.texts.spill > x.opts.Memory
+	recent := x.recent.memory() + 2*8*n
+	return n >= maxCount || recent+recent/8*3+x.sealed+x.texts.memory() > x.opts.Memory
 }
 
 func (x *Index) sealedMemory() int {
@@ -369,20 +374,39 @@ func (x *Index) fit() error {
 			return err
 		}
 	}
+	x.sealed = x.sealedMemory()
 	return nil
 }
 
-// seal writes the keys in memory to a segment, and merges segments.
+// keep writes the keys in memory that no segment holds to one. They stay in
+// memory too, where they are found sooner.
+func (x *Index) keep() error {
+	if x.saved == len(x.positions) {
+		return nil
+	}
+	all := x.recent.postings()
+	if err := x.addSegment(all-x.savedKeys, x.writeRecent); err != nil {
+		return err
+	}
+	x.segments[len(x.segments)-1].filter.blocks = nil
+	x.saved, x.savedKeys = len(x.positions), all
+	x.covered++
+	return nil
+}
+
+// seal makes the keys in memory segments, merges those, and has the memory for
+// others.
 func (x *Index) seal() error {
 	if len(x.positions) == 0 {
 		return nil
 	}
-	if err := x.addSegment(x.recent.postings(), x.writeRecent); err != nil {
+	if err := x.keep(); err != nil {
 		return err
 	}
-	x.recent.clear()
-	x.positions = x.positions[:0]
-	if err := x.mergeLatest(); err != nil {
+	x.recent.divide(parts)
+	x.positions = nil
+	x.saved, x.savedKeys, x.covered = 0, 0, 0
+	if err := x.mergeLatest(x.base); err != nil {
 		return err
 	}
 	return x.fit()
@@ -411,27 +435,20 @@ func (x *Index) addSegment(most int64, write func(*segmentWriter) error) error {
 	return nil
 }
 
+// writeRecent writes what keep keeps.
 func (x *Index) writeRecent(w *segmentWriter) error {
-	var buf []uint64
-	for kind := range x.recent.tables {
-		buf = x.recent.tables[kind].sorted(buf)
-		for _, slot := range buf {
-			p := posting{uint64(kind)<<KeyBits | slot>>(64-KeyBits), x.positions[slot&maskCount-1]}
-			if err := w.add(p); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return x.recent.all(x.saved, func(key uint64, n int) error {
+		return w.add(posting{key, x.positions[n]})
+	})
 }
 
-// mergeLatest merges the latest segments with those before them that are no
-// longer than all after them together. Each segment is then longer than all after
+// mergeLatest merges the latest segments, from number base on, with those before
+// them that are no longer than all after them together. Each segment is then longer than all after
 // it, as far as there is memory for the filters.
-func (x *Index) mergeLatest() error {
+func (x *Index) mergeLatest(base int) error {
 	from := len(x.segments) - 1
 	all, total := int64(0), x.segments[from].head.postings
-	for i := from; i >= x.base; i-- {
+	for i := from; i >= base; i-- {
 		n := x.segments[i].head.postings
 		if int(filterBlocks(all+n))*blockBytes > x.filterMemory() {
 			break
@@ -511,6 +528,17 @@ func (x *Index) Checkpoint() error {
 }
 
 func (x *Index) checkpoint() error {
+	if err := x.keep(); err != nil {
+		return err
+	}
+	if base := len(x.segments) - x.covered; x.covered > 1 {
+		if err := x.mergeLatest(base); err != nil {
+			return err
+		}
+		x.segments[len(x.segments)-1].filter.blocks = nil
+		x.covered = len(x.segments) - base
+	}
+	x.sealed = x.sealedMemory()
 	v, err := x.save()
 	if err != nil {
 		return err
@@ -525,7 +553,11 @@ func (x *Index) Commit() error {
 	if x.opts.Access != Write {
 		return nil
 	}
-	v, err := x.save()
+	err := x.seal()
+	var v view
+	if err == nil {
+		v, err = x.save()
+	}
 	if err == nil {
 		x.manifest.Committed, x.manifest.Pending = v, nil
 		err = x.publish()
@@ -545,13 +577,10 @@ func (x *Index) publish() error {
 	return nil
 }
 
-// save writes all that is in memory, and returns what the index holds.
+// save makes the segments and all texts last, and returns what the index holds.
 func (x *Index) save() (view, error) {
 	v := view{Run: x.run, Paragraphs: x.paragraphs}
-	if err := x.seal(); err != nil {
-		return v, err
-	}
-	if err := x.texts.flush(); err != nil {
+	if err := x.texts.flush(0); err != nil {
 		return v, err
 	}
 	for _, s := range x.segments {
@@ -598,35 +627,49 @@ type Reader struct {
 	block []byte
 	found []uint8
 	text  []byte
+
+	document uint64 // that was asked for last, if one was, and its name
+	name     string
+	named    bool
+
+	waited uint64 // of no use but to the compiler, which must not do without
 }
 
 // Reader returns a reader of the index. While paragraphs are added, it is to be
 // used by the goroutine that adds them.
 func (x *Index) Reader() *Reader {
-	return &Reader{index: x, block: make([]byte, blockBytes), found: make([]uint8, x.opts.Kinds)}
+	return &Reader{index: x, block: make([]byte, blockBytes)}
 }
 
-// Find appends to ids the first [PerKey] paragraphs that have each of the keys,
-// in no order. Keys[i] is of kind first+i. The id of a later paragraph is
-// greater.
-func (r *Reader) Find(ids []uint64, first int, keys []uint64) ([]uint64, error) {
-	clear(r.found)
+// Touch makes ready to find keys soon, perhaps many at once.
+func (r *Reader) Touch(keys []uint64) {
 	x := r.index
-	for _, s := range x.segments {
-		for i, key := range keys {
-			if r.found[i] == PerKey {
-				continue
-			}
-			before, err := len(ids), error(nil)
-			ids, err = s.find(ids, uint64(first+i)<<KeyBits|key, PerKey-int(r.found[i]), r.block)
-			if err != nil {
+	waited := x.recent.touch(keys)
+	for _, s := range x.asked() {
+		waited |= s.touch(keys)
+	}
+	r.waited = waited
+}
+
+// asked returns the segments that hold what is not in memory.
+func (x *Index) asked() []*segment { return x.segments[:len(x.segments)-x.covered] }
+
+// Find appends to ids the first [PerKey] paragraphs that have each of the keys,
+// in no order. The id of a later paragraph is greater.
+func (r *Reader) Find(ids, keys []uint64) ([]uint64, error) {
+	x := r.index
+	r.found = r.found[:0]
+	if segments := x.asked(); len(segments) > 0 {
+		r.found = append(r.found, make([]uint8, len(keys))...)
+		for _, s := range segments {
+			var err error
+			if ids, err = s.findAll(ids, keys, r.found, r.block); err != nil {
 				return ids, fmt.Errorf("index %s: %w", x.dir, err)
 			}
-			r.found[i] += uint8(len(ids) - before)
 		}
 	}
 	before := len(ids)
-	ids = x.recent.find(ids, first, keys, r.found)
+	ids = x.recent.find(ids, keys, r.found)
 	for i := before; i < len(ids); i++ {
 		ids[i] = x.positions[ids[i]]
 	}
@@ -635,8 +678,9 @@ func (r *Reader) Find(ids []uint64, first int, keys []uint64) ([]uint64, error) 
 
 // A Paragraph is what an index knows of one.
 type Paragraph struct {
-	Text   string
-	Offset int64 // in the source of its document
+	Text     string // lasts until something else is asked or added
+	Document uint64 // the id of the document it stands in
+	Offset   int64  // in the source of that
 }
 
 // Paragraph returns the paragraph of an id that Find gave.
@@ -645,23 +689,22 @@ func (r *Reader) Paragraph(id uint64) (Paragraph, error) {
 	if err != nil {
 		return Paragraph{}, fmt.Errorf("index %s: %w", r.index.dir, err)
 	}
-	return Paragraph{Text: string(rec.text), Offset: rec.offset}, nil
+	// A copy would cost as much as to compare most texts does.
+	text := unsafe.String(unsafe.SliceData(rec.text), len(rec.text))
+	return Paragraph{text, id - rec.back, rec.offset}, nil
 }
 
-// Document returns the name of the document of a paragraph, and whether it is the
-// one that was entered last.
+// Document returns the name of a document, and whether it is the one that was
+// entered last.
 func (r *Reader) Document(id uint64) (name string, last bool, err error) {
 	x := r.index
-	rec, err := x.texts.read(id, &r.text)
-	if err == nil {
-		id -= rec.back
-		if x.entered && id == x.document {
-			return x.name, true, nil
+	last = x.entered && id == x.document
+	if !r.named || id != r.document {
+		rec, err := x.texts.read(id, &r.text)
+		if err != nil {
+			return "", false, fmt.Errorf("index %s: %w", x.dir, err)
 		}
-		rec, err = x.texts.read(id, &r.text)
+		r.document, r.name, r.named = id, string(rec.text), true
 	}
-	if err != nil {
-		return "", false, fmt.Errorf("index %s: %w", x.dir, err)
-	}
-	return string(rec.text), false, nil
+	return r.name, last, nil
 }

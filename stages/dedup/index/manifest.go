@@ -28,7 +28,7 @@ type manifest struct {
 }
 
 // manifestFormat is the version of the format of an index.
-const manifestFormat = 1
+const manifestFormat = 2
 
 // A view is what an index holds at a moment.
 type view struct {

@@ -1,60 +1,100 @@
 package index
 
+import "slices"
+
 // Recent finds paragraphs by their keys, in memory. They are numbered in the
 // order in which they were added, from 0 on. One goroutine uses it at a time.
 type Recent struct {
-	tables []table // by kind of key
+	tables []table // by the upper bits of a key
+	shift  int     // to the right, of a key, for the number of its table
+	slots  int     // of all tables
 	count  int
-
-	waited uint64 // of no use but to the optimizer, which must not do without
 }
 
-// Reset forgets everything and makes room for n paragraphs with keys of so many
-// kinds.
-func (r *Recent) Reset(kinds, n int) {
-	if len(r.tables) != kinds {
-		r.tables = make([]table, kinds)
+const (
+	// parts is the logarithm of the number of tables of an index. Each grows
+	// when it is full, so that the memory to copy one is but a small part of
+	// all.
+	parts = 6
+
+	// spareSlots is the size of the largest table that is kept by Reset.
+	spareSlots = 64 << 10
+)
+
+// Reset forgets everything and makes room for n keys.
+func (r *Recent) Reset(n int) {
+	if len(r.tables) != 1 {
+		r.divide(0)
 	}
+	t := &r.tables[0]
+	size := n + n/2 + 16
+	if cap(t.slots) < size || cap(t.slots) > max(spareSlots, size) {
+		t.slots = make([]uint64, size)
+	} else {
+		t.slots = t.slots[:size]
+		clear(t.slots)
+	}
+	t.used, r.slots, r.count = 0, size, 0
+}
+
+// divide forgets everything and makes 1<<part tables.
+func (r *Recent) divide(part int) {
+	r.tables, r.shift = make([]table, 1<<part), KeyBits-part
+	r.slots, r.count = 0, 0
 	for i := range r.tables {
-		r.tables[i].reset(n)
+		r.tables[i].part = part
 	}
-	r.count = 0
 }
 
-// Add remembers a paragraph. Keys[i] is its key of kind i.
+func (r *Recent) tableOf(key uint64) *table { return &r.tables[key>>r.shift] }
+
+// Add remembers a paragraph.
 func (r *Recent) Add(keys []uint64) {
-	for kind, key := range keys {
-		r.tables[kind].add(key, r.count)
+	for _, key := range keys {
+		t := r.tableOf(key)
+		if t.full() {
+			r.slots += t.grow()
+		}
+		t.insert(key<<(64-KeyBits) | uint64(r.count+1))
 	}
 	r.count++
 }
 
 // Find appends to ids the first [PerKey] paragraphs that have each of the keys.
-// Keys[i] is of kind first+i.
-func (r *Recent) Find(ids []uint64, first int, keys []uint64) []uint64 {
-	return r.find(ids, first, keys, nil)
+func (r *Recent) Find(ids, keys []uint64) []uint64 {
+	return r.find(ids, keys, nil)
 }
 
 // find is Find where found says how many paragraphs are known already for each
-// key, if it is not nil.
-func (r *Recent) find(ids []uint64, first int, keys []uint64, found []uint8) []uint64 {
+// key, if it is not empty.
+func (r *Recent) find(ids, keys []uint64, found []uint8) []uint64 {
 	if r.count == 0 {
 		return ids
 	}
-	tables := r.tables[first : first+len(keys)]
-	var waited uint64
 	for i, key := range keys {
-		waited |= tables[i].touch(key)
-	}
-	r.waited = waited
-	for i, key := range keys {
+		t := r.tableOf(key)
+		if t.used == 0 {
+			continue
+		}
 		most := PerKey
-		if found != nil {
+		if len(found) > 0 {
 			most -= int(found[i])
 		}
-		ids = tables[i].find(ids, key, most)
+		ids = t.find(ids, key, most)
 	}
 	return ids
+}
+
+// touch reads what find will look at first, and returns nothing of meaning. In
+// large tables each look is a wait for memory; many pass side by side if nothing
+// depends on them.
+func (r *Recent) touch(keys []uint64) (waited uint64) {
+	for _, key := range keys {
+		if t := r.tableOf(key); t.used > 0 {
+			waited |= t.slots[t.home(key)]
+		}
+	}
+	return waited
 }
 
 // Forget forgets the n earliest paragraphs, and numbers the others from 0.
@@ -66,36 +106,8 @@ func (r *Recent) Forget(n int) {
 	r.count -= n
 }
 
-// clear forgets everything and keeps the memory.
-func (r *Recent) clear() {
-	for i := range r.tables {
-		clear(r.tables[i].slots)
-		r.tables[i].used = 0
-	}
-	r.count = 0
-}
-
-// full reports whether the next paragraph may take more memory than there is.
-func (r *Recent) full() bool {
-	if r.count >= maxCount {
-		return true
-	}
-	for i := range r.tables {
-		if r.tables[i].full() {
-			return true
-		}
-	}
-	return false
-}
-
 // memory returns the number of bytes that the tables take.
-func (r *Recent) memory() int {
-	n := 0
-	for i := range r.tables {
-		n += 8 * len(r.tables[i].slots)
-	}
-	return n
-}
+func (r *Recent) memory() int { return 8 * r.slots }
 
 // postings returns how many keys are remembered.
 func (r *Recent) postings() int64 {
@@ -104,4 +116,19 @@ func (r *Recent) postings() int64 {
 		n += int64(r.tables[i].used)
 	}
 	return n
+}
+
+// all calls add with every key that the paragraphs from number from on have, in
+// order of key, and with their numbers.
+func (r *Recent) all(from int, add func(key uint64, n int) error) error {
+	var buf []uint64
+	for i := range r.tables {
+		buf = r.tables[i].sorted(slices.Grow(buf[:0], r.tables[i].used), from)
+		for _, slot := range buf {
+			if err := add(slot>>(64-KeyBits), int(slot&maskCount)-1); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

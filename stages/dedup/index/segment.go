@@ -3,6 +3,7 @@ package index
 import (
 	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,11 +40,10 @@ const (
 	maxPosition    = 1<<(8*positionBytes) - 1
 
 	segmentMagic   = "tamis ix"
-	segmentVersion = 1
+	segmentVersion = 2
 )
 
-// A posting says that the paragraph at a position has a key. The key holds its
-// kind in the bits above those of [KeyBits].
+// A posting says that the paragraph at a position has a key.
 type posting struct {
 	key, position uint64
 }
@@ -182,6 +182,34 @@ func (s *segment) memory() (all, filter int) {
 	return all, filter
 }
 
+// touch reads what find will look at first, as far as it is in memory.
+func (s *segment) touch(keys []uint64) (waited uint64) {
+	if s.filter.blocks == nil {
+		return 0
+	}
+	for _, key := range keys {
+		n, line, _ := s.filter.place(key)
+		waited |= uint64(s.filter.blocks[n*blockBytes+int64(line)])
+	}
+	return waited
+}
+
+// findAll appends to ids the positions of the first paragraphs that have each of
+// keys, of which found counts those that are known.
+func (s *segment) findAll(ids, keys []uint64, found []uint8, block []byte) ([]uint64, error) {
+	for i, key := range keys {
+		if found[i] == PerKey {
+			continue
+		}
+		before, err := len(ids), error(nil)
+		if ids, err = s.find(ids, key, PerKey-int(found[i]), block); err != nil {
+			return ids, err
+		}
+		found[i] += uint8(len(ids) - before)
+	}
+	return ids, nil
+}
+
 // find appends to ids the positions of the first paragraphs that have key, most
 // at most. It reads blocks into block.
 func (s *segment) find(ids []uint64, key uint64, most int, block []byte) ([]uint64, error) {
@@ -198,10 +226,7 @@ func (s *segment) find(ids []uint64, key uint64, most int, block []byte) ([]uint
 			return ids, nil
 		}
 	}
-	fence, found := slices.BinarySearch(s.fences, key)
-	if !found {
-		fence--
-	}
+	fence := s.blockOf(key)
 	if fence < 0 {
 		return ids, nil
 	}
@@ -218,6 +243,27 @@ func (s *segment) find(ids []uint64, key uint64, most int, block []byte) ([]uint
 		}
 	}
 	return ids, s.damaged(&r, at)
+}
+
+// blockOf returns the number of the block that key would stand in, less than 0 if
+// it would come before the first. Keys are hashes: the search begins where one
+// of its size should be, and does not go far.
+func (s *segment) blockOf(key uint64) int {
+	guess, _ := bits.Mul64(key<<(64-KeyBits), uint64(len(s.fences)))
+	from, to := int(guess), int(guess) // of the fences, those before from are not above key, those after to are
+	for step := 1; from > 0 && s.fences[from-1] > key; step *= 2 {
+		to = from - 1
+		from = max(0, from-step)
+	}
+	for step := 1; to < len(s.fences) && s.fences[to] <= key; step *= 2 {
+		from = to + 1
+		to = min(len(s.fences), to+step)
+	}
+	n, found := slices.BinarySearch(s.fences[from:to], key)
+	if found {
+		return from + n
+	}
+	return from + n - 1
 }
 
 // damaged returns the error of postings that can't be, though their checksum is

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// KeyBits is the length of a key. Among a thousand million paragraphs, one
-	// in a thousand keys is then found where it does not belong.
+	// KeyBits is the length of a key. Among a thousand million paragraphs with
+	// 14 keys each, one key in a hundred is then found where it does not belong.
 	KeyBits = 40
 
 	// PerKey is how many paragraphs are remembered for one key: the earliest,
@@ -21,8 +21,8 @@ const (
 	maskCount = 1<<(64-KeyBits) - 1
 	maxCount  = maskCount
 
-	// spareSlots is the size of the largest table that is kept by reset.
-	spareSlots = 4 << 10
+	// largeTable is how many slots a large one has.
+	largeTable = 1 << 14
 )
 
 // A table is an open hash table of words: a key in the upper 40 bits, and one
@@ -32,30 +32,19 @@ const (
 type table struct {
 	slots []uint64
 	used  int
+	part  int // how many of the upper bits of a key all keys of the table share
 }
 
 // home returns where the search for key begins.
 func (t *table) home(key uint64) int {
-	return int(key >> (KeyBits + 1 - bits.Len(uint(len(t.slots)))))
-}
-
-// touch reads where the search for key begins, and returns what stands there. In
-// a large table that is a wait for memory; those for several tables pass side
-// by side if nothing depends on them.
-func (t *table) touch(key uint64) uint64 {
-	if t.used == 0 {
-		return 0
-	}
-	return t.slots[t.home(key)]
+	n, _ := bits.Mul64(key<<(64-KeyBits+t.part), uint64(len(t.slots)))
+	return int(n)
 }
 
 // find appends to ids the first paragraphs that have key, most at most.
 func (t *table) find(ids []uint64, key uint64, most int) []uint64 {
-	if t.used == 0 {
-		return ids
-	}
-	for i := t.home(key); most > 0; i = (i + 1) & (len(t.slots) - 1) {
-		slot := t.slots[i]
+	for place := t.home(key); most > 0; {
+		slot := t.slots[place]
 		if slot == 0 {
 			break
 		}
@@ -63,23 +52,30 @@ func (t *table) find(ids []uint64, key uint64, most int) []uint64 {
 			ids = append(ids, slot&maskCount-1)
 			most--
 		}
+		if place++; place == len(t.slots) {
+			place = 0
+		}
 	}
 	return ids
 }
 
-// add remembers that paragraph n has key, unless enough others have it.
-func (t *table) add(key uint64, n int) {
-	if t.full() {
-		t.resize(max(2*len(t.slots), 16), 0)
+func (t *table) full() bool { return 3*(t.used+1) > 2*len(t.slots) }
+
+// grow makes room for more, and returns how many slots that adds. A large table
+// grows in smaller steps, to make the most of the memory there is.
+func (t *table) grow() int {
+	more := max(len(t.slots), 16)
+	if len(t.slots) >= largeTable {
+		more /= 2
 	}
-	t.insert(key<<(64-KeyBits) | uint64(n+1))
+	t.resize(len(t.slots)+more, 0)
+	return more
 }
 
-func (t *table) full() bool { return 4*(t.used+1) > 3*len(t.slots) }
-
+// insert adds a slot, unless enough others have its key.
 func (t *table) insert(slot uint64) {
 	same := 0
-	for i := t.home(slot >> (64 - KeyBits)); ; i = (i + 1) & (len(t.slots) - 1) {
+	for i := t.home(slot >> (64 - KeyBits)); ; {
 		switch s := t.slots[i]; {
 		case s == 0:
 			t.slots[i] = slot
@@ -89,6 +85,9 @@ func (t *table) insert(slot uint64) {
 			if same++; same == PerKey {
 				return
 			}
+		}
+		if i++; i == len(t.slots) {
+			i = 0
 		}
 	}
 }
@@ -131,27 +130,18 @@ func (t *table) inOrder() iter.Seq[uint64] {
 	}
 }
 
-// sorted returns what the table holds, in order of key and then of number. It
-// writes over buf, if that is large enough.
-func (t *table) sorted(buf []uint64) []uint64 {
+// sorted returns what the table holds of the paragraphs from number from on, in
+// order of key and then of number. It writes over buf, if that is large enough.
+func (t *table) sorted(buf []uint64, from int) []uint64 {
 	buf = buf[:0]
 	for slot := range t.inOrder() {
+		if int(slot&maskCount) <= from {
+			continue
+		}
 		buf = append(buf, slot)
 		for i := len(buf) - 1; i > 0 && buf[i-1] > slot; i-- {
 			buf[i-1], buf[i] = slot, buf[i-1]
 		}
 	}
 	return buf
-}
-
-// reset forgets everything and makes room for n paragraphs.
-func (t *table) reset(n int) {
-	size := 1 << bits.Len(uint(n+n/2))
-	if cap(t.slots) < size || cap(t.slots) > max(spareSlots, size) {
-		t.slots = make([]uint64, size)
-	} else {
-		t.slots = t.slots[:size]
-		clear(t.slots)
-	}
-	t.used = 0
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sort"
 
 	"github.com/zeebo/xxh3"
@@ -27,9 +28,17 @@ type texts struct {
 	files []*textFile
 	end   uint64 // position of the next record
 
-	buffer []byte // the last records, not yet written
-	spill  int    // how long buffer may be
+	chunks []chunk // the last records, not yet written
+	held   int     // how many bytes that is
+	spill  int     // how many it may be
+	spare  []byte  // a chunk that was written
 	create func() (*textFile, error)
+}
+
+// A chunk is a piece of texts in memory, of whole records.
+type chunk struct {
+	start uint64 // position of the first
+	data  []byte
 }
 
 type textFile struct {
@@ -44,8 +53,8 @@ const (
 
 	// textFileBytes is about how long a file of texts gets.
 	textFileBytes = 1 << 30
-	// firstTexts is how many bytes of text a short run has room for.
-	firstTexts = 256 << 10
+	// chunkBytes is how long a chunk gets, if no record is longer.
+	chunkBytes = 256 << 10
 	// likelyRecord is how many bytes are read where a record begins. Most
 	// records end there.
 	likelyRecord = 1 << 10
@@ -62,68 +71,72 @@ func (t *texts) append(back, offset uint64, text string) (uint64, error) {
 	if back != 0 {
 		n += binary.PutUvarint(head[n:], offset)
 	}
-	at := len(t.buffer)
-	t.reserve(2*recordHead + len(text))
-	t.buffer = append(t.buffer, 0, 0, 0, 0, 0, 0, 0, 0)
-	t.buffer = binary.AppendUvarint(t.buffer, uint64(n+len(text)))
-	t.buffer = append(t.buffer, head[:n]...)
-	t.buffer = append(t.buffer, text...)
-	return position, t.appended(at)
+	c := t.room(2*recordHead + len(text))
+	at := len(c.data)
+	c.data = append(c.data, 0, 0, 0, 0, 0, 0, 0, 0)
+	c.data = binary.AppendUvarint(c.data, uint64(n+len(text)))
+	c.data = append(c.data, head[:n]...)
+	c.data = append(c.data, text...)
+	return position, t.appended(c.data[at:])
 }
 
 // appendRecord adds a record of other texts.
 func (t *texts) appendRecord(r record) error {
-	t.reserve(len(r.raw))
-	at := len(t.buffer)
-	t.buffer = append(t.buffer, r.raw...)
-	return t.appended(at)
+	c := t.room(len(r.raw))
+	at := len(c.data)
+	c.data = append(c.data, r.raw...)
+	return t.appended(c.data[at:])
 }
 
-// reserve makes room for n more bytes: little at first, and then for all that is
-// held in memory, so that texts are copied once at most.
-func (t *texts) reserve(n int) {
-	at := len(t.buffer)
-	if at+n <= cap(t.buffer) {
-		return
+// memory returns the number of bytes that chunks take at most, as long as no
+// record is longer than one.
+func (t *texts) memory() int { return t.spill + 2*min(chunkBytes, t.spill) }
+
+// room returns a chunk that has room for n more bytes.
+func (t *texts) room(n int) *chunk {
+	last := len(t.chunks) - 1
+	if last >= 0 && len(t.chunks[last].data)+n <= cap(t.chunks[last].data) {
+		return &t.chunks[last]
 	}
-	size := firstTexts
-	if at > 0 {
-		size = t.spill + t.spill/8
+	data := t.spare
+	if t.spare = nil; cap(data) < n {
+		data = make([]byte, 0, max(n, min(chunkBytes, t.spill)))
 	}
-	t.buffer = append(make([]byte, 0, max(size, at+n)), t.buffer...)
+	t.chunks = append(t.chunks, chunk{t.end, data})
+	return &t.chunks[last+1]
 }
 
-// appended completes the record that begins at a place of the buffer.
-func (t *texts) appended(at int) error {
-	b := t.buffer[at:]
-	binary.LittleEndian.PutUint64(b, xxh3.Hash(b[8:]))
-	t.end += uint64(len(b))
-	if len(t.buffer) >= t.spill {
-		return t.flush()
-	}
-	return nil
+// appended completes a record, the last one.
+func (t *texts) appended(raw []byte) error {
+	binary.LittleEndian.PutUint64(raw, xxh3.Hash(raw[8:]))
+	t.end += uint64(len(raw))
+	t.held += len(raw)
+	return t.flush(t.spill)
 }
 
-// flush writes what is in memory.
-func (t *texts) flush() error {
-	if len(t.buffer) == 0 {
-		return nil
-	}
-	if n := len(t.files); n == 0 || t.files[n-1].full || t.files[n-1].Size >= textFileBytes {
-		f, err := t.create()
-		if err != nil {
+// flush writes of what is in memory the earliest, until no more than most bytes
+// are left.
+func (t *texts) flush(most int) error {
+	for t.held > most {
+		c := t.chunks[0]
+		if n := len(t.files); n == 0 || t.files[n-1].full || t.files[n-1].Size >= textFileBytes {
+			f, err := t.create()
+			if err != nil {
+				return err
+			}
+			f.Start = c.start
+			t.files = append(t.files, f)
+		}
+		f := t.files[len(t.files)-1]
+		if _, err := f.file.WriteAt(c.data, f.Size); err != nil {
 			return err
 		}
-		f.Start = t.end - uint64(len(t.buffer))
-		t.files = append(t.files, f)
+		f.Size += int64(len(c.data))
+		f.synced = false
+		t.held -= len(c.data)
+		t.spare = c.data[:0]
+		t.chunks = slices.Delete(t.chunks, 0, 1)
 	}
-	f := t.files[len(t.files)-1]
-	if _, err := f.file.WriteAt(t.buffer, f.Size); err != nil {
-		return err
-	}
-	f.Size += int64(len(t.buffer))
-	f.synced = false
-	t.buffer = t.buffer[:0]
 	return nil
 }
 
@@ -137,13 +150,23 @@ func (f *textFile) sync() (err error) {
 }
 
 // find returns the file that holds a position, and how far into it; nil if it is
-// in memory.
+// in memory, or nowhere.
 func (t *texts) find(position uint64) (*textFile, int64) {
 	i := sort.Search(len(t.files), func(i int) bool { return t.files[i].Start > position }) - 1
 	if i < 0 || position-t.files[i].Start >= uint64(t.files[i].Size) {
-		return nil, int64(position - t.end + uint64(len(t.buffer)))
+		return nil, 0
 	}
 	return t.files[i], int64(position - t.files[i].Start)
+}
+
+// recall returns the record at a position, if it is in memory.
+func (t *texts) recall(position uint64) (r record, found bool) {
+	i := sort.Search(len(t.chunks), func(i int) bool { return t.chunks[i].start > position }) - 1
+	if i < 0 || position >= t.end {
+		return r, false
+	}
+	r, _, _ = splitRecord(t.chunks[i].data[position-t.chunks[i].start:])
+	return r, true
 }
 
 // A record is a record of texts.
@@ -157,13 +180,12 @@ type record struct {
 // read returns the record at a position. It lasts as long as buf, which is made
 // longer where that is needed.
 func (t *texts) read(position uint64, buf *[]byte) (record, error) {
+	if r, found := t.recall(position); found {
+		return r, nil
+	}
 	f, at := t.find(position)
 	if f == nil {
-		if at < 0 || at >= int64(len(t.buffer)) {
-			return record{}, fmt.Errorf("no paragraph at position %d", position)
-		}
-		r, _, _ := splitRecord(t.buffer[at:])
-		return r, nil
+		return record{}, fmt.Errorf("no paragraph at position %d", position)
 	}
 	return f.read(at, buf)
 }

@@ -1,114 +1,125 @@
-// Package minhash sketches byte strings, so that two which share most of their
-// shingles are likely to share a key.
+// Package minhash makes keys of text, so that two texts which share most of their
+// words are likely to share a key.
 //
-// A [Signature] is a one-permutation MinHash: every shingle is hashed once, to
-// a slot and a value, and each slot keeps its least value. The share of equal
-// slots estimates the Jaccard similarity of the two sets of shingles. [Keys]
-// condenses a signature to a key for each band of slots.
+// The method is a one-permutation MinHash (Li, Owen, Zhang: One Permutation
+// Hashing, 2012) over spaced shingles: every shingle is hashed once, to a slot
+// and a value, and the least value in each slot becomes a key. The share of keys
+// that two texts have in common estimates the Jaccard similarity of their sets
+// of shingles. A shingle is two pieces of text that begin four words apart. What
+// stands between them does not matter, so that it is as rare as one of both
+// pieces' length and the gap's together, while an edit is as likely to spare it
+// as if there were no gap (Ma, Tromp, Li: PatternHunter, 2002). Rare shingles
+// make do without bands.
 //
 // The package is pure. It proposes candidates and refuses to decide: that two
-// strings share a key says only that it is worth comparing them.
+// texts share a key says only that it is worth comparing them.
 package minhash
 
-import "math"
-
-const (
-	// Shingle is the length in bytes of what is hashed: a word and a bit in
-	// Latin script, three characters in Chinese.
-	Shingle = 9
-	// Slots is the number of values in a signature.
-	Slots = 128
-	// Rows is the number of slots that make up a band.
-	Rows = 4
-	// Bands is the number of keys of a signature.
-	Bands = Slots / Rows
+import (
+	"encoding/binary"
+	"math/bits"
 )
 
-// A Signature is the sketch of one byte string.
-type Signature [Slots]uint32
-
 const (
-	empty = math.MaxUint32
-	base  = 0x9E3779B97F4A7C15 // of the rolling polynomial
+	// Slots is the most keys that a text has.
+	Slots = 10
+
+	// gap is how many words after its first piece a shingle's second begins.
+	gap = 4
+	// piece is the length in bytes of each, and widePiece that of one which
+	// begins with a letter of two bytes, as in Greek and Cyrillic.
+	piece, widePiece = 12, 20
 )
 
-// leaving is base^Shingle, the weight of the byte that leaves the window.
-var leaving = func() uint64 {
-	weight := uint64(1)
-	for range Shingle {
-		weight *= base
-	}
-	return weight
-}()
+// Hashes multiply with these.
+const (
+	k0 = 0xA0761D6478BD642F
+	k1 = 0xE7037ED1A0B428DB
+	k2 = 0x8EBC6AF09C88C6E3
+	k3 = 0x589965CC75374CC3
+)
 
-// Sketch sets sig to the signature of data, in time linear in its length. Data
-// shorter than a shingle counts as one.
-func (sig *Signature) Sketch(data []byte) {
-	for i := range sig {
-		sig[i] = empty
-	}
-	var h uint64
-	head := min(Shingle, len(data))
-	for _, c := range data[:head] {
-		h = h*base + uint64(c) + 1
-	}
-	sig.add(h)
-	old := data
-	for _, c := range data[head:] {
-		h = h*base + uint64(c) + 1 - leaving*(uint64(old[0])+1)
-		old = old[1:]
-		sig.add(h)
-	}
-	sig.densify()
-}
-
-func (sig *Signature) add(h uint64) {
-	h = mix(h)
-	slot := h >> (64 - 7)
-	sig[slot] = min(sig[slot], uint32(h)) // a branch would be mispredicted
-}
-
-// densify fills each empty slot from another one, which a fixed sequence of
-// the slot's own chooses. Two signatures thus fill it from the same place as
-// far as they can, which keeps the estimate unbiased for short strings.
-func (sig *Signature) densify() {
-	var gaps [Slots]uint8
+// AppendKeys appends the keys of text, in time linear in its length. Words are
+// parted by one space; each character of three bytes, as in Chinese and Thai,
+// counts as a word. The upper bits of a key may serve as a shorter one.
+func AppendKeys(keys []uint64, text []byte) []uint64 {
+	s := sampler{text: text}
+	var begins [128]int32 // of words, several at once: to find one and to hash it are two kinds of work
 	n := 0
-	for i, v := range sig {
-		if v == empty {
-			gaps[n] = uint8(i)
+	follows := uint64(highBit) // the first byte follows a space, as it were
+	for at := 0; at+piece <= len(text); at += 8 {
+		word := binary.LittleEndian.Uint64(text[at:])
+		spaces := zeroBytes(word ^ ' '*lowBits)
+		found := spaces<<8 | follows>>56 | word&(word<<1)&(word<<2)&highBits
+		for follows = spaces; found != 0; found &= found - 1 {
+			begins[n&127] = int32(at + bits.TrailingZeros64(found)/8)
 			n++
 		}
-	}
-	if n == 0 || n == Slots {
-		return
-	}
-	filled := *sig
-	for _, i := range gaps[:n] {
-		for try := uint64(1); ; try++ {
-			j := mix(uint64(i)*base+try*0xD1B54A32D192ED03) >> (64 - 7)
-			if filled[j] != empty {
-				sig[i] = filled[j]
-				break
-			}
+		if n > len(begins)-8 {
+			s.add(begins[:n])
+			n = 0
 		}
 	}
-}
-
-// Keys returns the key of every band, in order. Keys are compared band by band:
-// equal ones of different bands mean nothing. The upper bits of a key may serve
-// as a shorter one.
-func (sig *Signature) Keys() (keys [Bands]uint64) {
-	for b := range keys {
-		row := sig[b*Rows : b*Rows+Rows : b*Rows+Rows]
-		h := mix(uint64(row[0])|uint64(row[1])<<32) * base
-		keys[b] = mix(h ^ (uint64(row[2]) | uint64(row[3])<<32))
+	s.add(begins[:n])
+	for _, h := range s.least {
+		if h != 0 {
+			keys = append(keys, h*k0)
+		}
 	}
 	return keys
 }
 
-func mix(h uint64) uint64 {
-	h ^= h >> 32
-	h *= 0xD6E8FEB86659FD93
-	return h ^ h>>32
+// A sampler keeps the least shingle of each slot.
+type sampler struct {
+	text  []byte
+	least [Slots]uint64 // complements, so that 0 is none
+	last  [gap]uint64   // pieces; 0 is none
+	n     int           // of pieces
+}
+
+// add adds the shingles whose second pieces begin at the given places.
+func (s *sampler) add(begins []int32) {
+	for _, at := range begins {
+		if int(at)+piece > len(s.text) {
+			break
+		}
+		rest := s.text[at:]
+		p := mix(binary.LittleEndian.Uint64(rest)^k0, uint64(binary.LittleEndian.Uint32(rest[8:piece]))^k1)
+		if c := rest[0]; c >= 0xC0 && c < 0xE0 {
+			p = widen(p, rest)
+		}
+		if first := s.last[s.n%gap]; first != 0 && p != 0 {
+			h := mix(first^k2, p^k3)
+			slot, _ := bits.Mul64(h, Slots)
+			s.least[slot] = max(s.least[slot], ^h)
+		}
+		s.last[s.n%gap] = p
+		s.n++
+	}
+}
+
+// widen returns the hash of a wide piece of which p is that of the beginning; 0 if
+// the text ends too early.
+func widen(p uint64, rest []byte) uint64 {
+	if len(rest) < widePiece {
+		return 0
+	}
+	return mix(p, binary.LittleEndian.Uint64(rest[piece:])^k1)
+}
+
+const (
+	lowBits  = 0x0101010101010101
+	highBits = 0x8080808080808080
+	highBit  = 0x80 << 56
+)
+
+// zeroBytes returns the highest bit of each byte of word that is zero.
+func zeroBytes(word uint64) uint64 {
+	const rest = ^uint64(highBits)
+	return ^((word&rest + rest) | word | rest)
+}
+
+func mix(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
 }

@@ -26,7 +26,7 @@ type Model struct {
 }
 
 // LexiconBits is the logarithm of the number of buckets.
-const LexiconBits = 17
+const LexiconBits = 19
 
 // A Lexicon holds a weight for each bucket of n-grams.
 type Lexicon struct {
@@ -39,23 +39,31 @@ type Lexicon struct {
 func Bucket(id uint32) uint32 { return id * 0x85EBCA6B >> (32 - LexiconBits) }
 
 // score returns what the n-grams of a line say, clipped.
-func (x *Lexicon) score(ids []uint32) float32 {
-	if len(x.Weights) == 0 || len(ids) == 0 {
+func (x *Lexicon) score(s *scan) float32 {
+	if len(x.Weights) == 0 || len(s.ids)+len(s.chars) == 0 {
 		return 0
 	}
 	sum := int32(0)
-	w := x.Weights[:1<<LexiconBits]
-	for _, id := range ids {
+	w := (*[1 << LexiconBits]int8)(x.Weights)
+	for _, id := range s.ids {
 		sum += int32(w[Bucket(id)])
 	}
-	s := x.Bias + x.Scale*float32(sum)/float32(math.Sqrt(float64(len(ids))))
-	return min(max(s, -6), 6)
+	for _, id := range s.chars {
+		sum += int32(w[Bucket(id*hashPrime)])
+	}
+	score := x.Bias + x.Scale*float32(sum)/float32(math.Sqrt(float64(len(s.ids)+len(s.chars))))
+	return min(max(score, -6), 6)
 }
 
 // Grams returns the n-grams of a line, good until the next call.
 func (p *Page) Grams(text string) []uint32 {
-	p.scan.read(text, p.stop)
-	return p.scan.grams(text)
+	s := &p.scan
+	s.read(text, p.stop)
+	s.grams(text)
+	for _, id := range s.chars {
+		s.ids = append(s.ids, id*hashPrime)
+	}
+	return s.ids
 }
 
 // Depth is the number of questions a tree asks.

@@ -98,7 +98,8 @@ func (p *Page) Add(l Line) {
 	s.signs(l.Text, p.stop, &x.f)
 	x.f[ruleScore], x.f[hintScore] = unit(l.Rule), unit(l.Hint)
 	x.f[opensList], x.f[endsText] = flag(l.Opens), flag(l.Ends)
-	x.lexicon = p.model.Lexicon.score(s.grams(l.Text))
+	s.grams(l.Text)
+	x.lexicon = p.model.Lexicon.score(s)
 	x.f[lexicon] = unit(float64(x.lexicon))
 	if x.runes = int32(s.runes()); len(l.Text) > scannedHead+scannedTail {
 		x.runes = int32(utf8.RuneCountInString(l.Text))
@@ -111,12 +112,8 @@ func (p *Page) Add(l Line) {
 	x.scripts[3] -= s.ideo
 
 	x.start = int32(len(p.refs))
-	for i := range s.words {
-		w := &s.words[i]
-		if w.content() {
-			name := i > 0 && w.first == upper
-			p.refs = append(p.refs, ref(p.terms.Number(w.stem)<<1)|ref(one(name)))
-		}
+	for _, t := range s.topic() {
+		p.refs = append(p.refs, ref(p.terms.Number(t.stem)<<1)|ref(t.name))
 	}
 	x.end = int32(len(p.refs))
 	x.key, x.shape, x.begin = -1, -1, -1
@@ -356,28 +353,22 @@ const none = -1 << 20
 // topic finds what l shares with the other lines, and with those just before.
 func (p *Page) topic(at int32, l *line) {
 	n, good, often, other, before, title, names, elsewhere := 0, 0, float32(0), 0, 0, 0, 0, 0
-	self := int32(one(l.good))
+	self, below := int32(one(l.good)), at > 0
 	for _, r := range p.refs[l.start:l.end] {
 		c := &p.terms.counts[r.term()]
 		if c.last == at {
 			continue
 		}
+		// Nobody can foresee what holds of a word: numbers are added, and not asked.
 		n++
-		if c.good > self {
-			good++
-			often += lnCount(c.good - self)
-		}
-		if c.lines > 1 {
-			other++
-		}
-		if at-c.last <= 2 {
-			before++
-		}
-		title += one(c.title && at > 0)
-		if r&1 != 0 {
-			names++
-			elsewhere += one(c.lines > 1)
-		}
+		good += one(c.good > self)
+		often += lnCount(max(c.good-self, 0))
+		shared, name := one(c.lines > 1), int(r&1)
+		other += shared
+		before += one(at-c.last <= 2)
+		title += one(c.title) & one(below)
+		names += name
+		elsewhere += name & shared
 		c.last = at
 	}
 	l.topic = [topicFeatures]float32{-.2, -.2, -.2, -.2, -.2, -.2, -.2}

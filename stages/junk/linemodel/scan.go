@@ -2,6 +2,7 @@ package linemodel
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,11 +19,11 @@ const (
 // A word is a run of letters and digits.
 type word struct {
 	hash    uint32 // of its folded letters, with 0 for each digit
-	stem    uint32 // of the first six letters
+	stem    uint32 // of the first six letters, in a word without digits
 	letters int32
 	first   uint8 // the class of its first character
 	digits  bool
-	stop    bool
+	content bool // the topic of a text shows in it
 }
 
 // The classes of characters.
@@ -37,7 +38,13 @@ const (
 // A scan is what one pass over a line finds.
 type scan struct {
 	words []word
-	ids   []uint32 // the n-grams for the lexicon
+	ids   []uint32 // the n-grams for the lexicon: of words
+	chars []uint32 // and of characters, but for the last multiplication
+	found []topicWord
+
+	stops    int // of the words: function words
+	capitals int // those with a capital
+	contents int // those that the topic shows in
 
 	counts  [5]int                // characters by class
 	ideo    int                   // of the letters, those of scripts that write no spaces
@@ -169,7 +176,8 @@ func scriptOf(r rune) int {
 
 // read scans the beginning and the end of text.
 func (s *scan) read(text string, stop *StopWords) {
-	s.words, s.counts, s.ideo, s.scripts, s.ascii = s.words[:0], [5]int{}, 0, [4]int{}, true
+	s.words, s.stops, s.capitals, s.contents = s.words[:0], 0, 0, 0
+	s.counts, s.ideo, s.scripts, s.ascii = [5]int{}, 0, [4]int{}, true
 	clear(s.marks[:])
 	if len(text) <= scannedHead+scannedTail {
 		s.part(text, stop)
@@ -188,29 +196,35 @@ func (s *scan) read(text string, stop *StopWords) {
 }
 
 func (s *scan) part(text string, stop *StopWords) {
-	none := word{hash: hashBasis, stem: hashBasis}
-	w, in := none, false
+	// The word that is being read; first is 0 where there is none. (As one struct
+	// it would not be kept in registers.)
+	hash, stem, first, length, figures := uint32(hashBasis), uint32(0), uint8(0), int32(0), false
 	letters, capitals, digits := 0, 0, 0 // of ASCII
 	previous := uint32(0)                // the last character of a script without spaces
 	for i := 0; i < len(text); {
 		c := text[i]
-		if f := uint32(wordByte[c]); f != 0 {
-			i++
-			if !in {
-				in, w.first = true, asciiClass[c]
+		if wordByte[c] != 0 {
+			if first == 0 {
+				first = asciiClass[c]
 			}
-			w.hash = mix(w.hash, f)
-			if f == '0' {
-				w.digits = true
-				digits++
-				continue
+			for ; i < len(text); i++ {
+				c := text[i]
+				f := uint32(wordByte[c])
+				if f == 0 {
+					break
+				}
+				hash = mix(hash, f)
+				if f == '0' {
+					figures = true
+					digits++
+					continue
+				}
+				if length++; length == stemRunes {
+					stem = hash
+				}
+				letters++
+				capitals += int(^c >> 5 & 1)
 			}
-			if w.letters < stemRunes {
-				w.stem = mix(w.stem, f)
-			}
-			w.letters++
-			letters++
-			capitals += int(^c >> 5 & 1)
 			continue
 		}
 		var class uint8
@@ -225,11 +239,12 @@ func (s *scan) part(text string, stop *StopWords) {
 		}
 		i += size
 		s.counts[class]++
+		alone := class != digit && unspaced(r) // is a word by itself
+		if first != 0 && (class == space || class == other || alone) {
+			s.push(hash, stem, length, first, figures, stop)
+			hash, first, length, figures = hashBasis, 0, 0, false
+		}
 		if class == space || class == other {
-			if in {
-				s.push(w, stop)
-				w, in = none, false
-			}
 			previous = 0
 			continue
 		}
@@ -237,34 +252,27 @@ func (s *scan) part(text string, stop *StopWords) {
 			r = '0'
 		} else {
 			s.scripts[scriptOf(r)]++
-			if unspaced(r) {
-				// Each character is a word, and each pair of them a stem.
-				if in {
-					s.push(w, stop)
-					w, in = none, false
-				}
-				s.ideo++
-				s.words = append(s.words, word{hash: mix(hashBasis, uint32(r)), stem: mix(mix(hashBasis, previous), uint32(r)), letters: ideograph, first: lower})
-				previous = uint32(r)
-				continue
-			}
 		}
-		if !in {
-			in, w.first = true, class
-		}
-		f := uint32(FoldRune(r))
-		w.hash = mix(w.hash, f)
-		if class == digit {
-			w.digits = true
+		if alone {
+			// Each pair of them is a stem.
+			s.ideo++
+			s.contents++
+			s.words = append(s.words, word{hash: mix(hashBasis, uint32(r)), stem: mix(mix(hashBasis, previous), uint32(r)), letters: 1, first: lower, content: true})
+			previous = uint32(r)
 			continue
 		}
-		if w.letters < stemRunes {
-			w.stem = mix(w.stem, f)
+		if first == 0 {
+			first = class
 		}
-		w.letters++
+		hash = mix(hash, uint32(FoldRune(r)))
+		if class == digit {
+			figures = true
+		} else if length++; length == stemRunes {
+			stem = hash
+		}
 	}
-	if in {
-		s.push(w, stop)
+	if first != 0 {
+		s.push(hash, stem, length, first, figures, stop)
 	}
 	s.scripts[0] += letters
 	s.counts[lower] += letters - capitals
@@ -273,9 +281,40 @@ func (s *scan) part(text string, stop *StopWords) {
 }
 
 // push adds a word.
-func (s *scan) push(w word, stop *StopWords) {
-	w.stop = stop.has(w.hash)
-	s.words = append(s.words, w)
+func (s *scan) push(hash, stem uint32, letters int32, first uint8, digits bool, stop *StopWords) {
+	if letters < stemRunes {
+		stem = hash
+	}
+	if len(s.words) == cap(s.words) {
+		s.words = slices.Grow(s.words, 64)
+	}
+	s.words = s.words[:len(s.words)+1]
+	w := &s.words[len(s.words)-1]
+	w.hash, w.stem, w.letters, w.first, w.digits = hash, stem, letters, first, digits
+	// Nobody can foresee what the next word is: numbers are added, and not asked.
+	known := one(stop.has(hash))
+	content := one(letters > 3) &^ one(digits) &^ known
+	w.content = content != 0
+	s.stops += known
+	s.capitals += one(first == upper)
+	s.contents += content
+}
+
+// A topicWord is a word that the topic shows in.
+type topicWord struct{ stem, name uint32 } // name is 1 if it looks like one, or else 0
+
+// topic returns the words of the line that the topic shows in, good until the next
+// call.
+func (s *scan) topic() []topicWord {
+	found := slices.Grow(s.found[:0], len(s.words)+1)[:len(s.words)+1]
+	n := 0
+	for i := range s.words {
+		w := &s.words[i]
+		found[n] = topicWord{w.stem, uint32(one(i > 0) & one(w.first == upper))}
+		n += one(w.content)
+	}
+	s.found = found
+	return found[:n]
 }
 
 // runes returns the number of characters that have been read.
@@ -286,12 +325,6 @@ func (s *scan) runes() int {
 	}
 	return n
 }
-
-// ideograph is the number of letters said of a character that is a word.
-const ideograph = 4
-
-// content reports whether the topic of a text shows in w.
-func (w *word) content() bool { return w.letters > 3 && !w.digits && !w.stop }
 
 // The n-grams of the lexicon are taken from the ends of a line.
 const (
@@ -304,7 +337,7 @@ const (
 // grams returns the n-grams of a line that has been read: its words and pairs
 // of them, the ends by themselves, the whole of a short line, what its words
 // look like, and the trigrams and 4-grams of characters.
-func (s *scan) grams(text string) []uint32 {
+func (s *scan) grams(text string) {
 	ids, w := s.ids[:0], s.words
 	head := min(len(w), headWords)
 	tail := max(head, len(w)-tailWords)
@@ -330,12 +363,11 @@ func (s *scan) grams(text string) []uint32 {
 		}
 		ids = append(ids, mix(s.shape(), 7))
 	}
-	ids = charGrams(ids, text, headRunes)
-	if len(text) > headRunes {
-		ids = charGrams(ids, lastRunes(text, tailRunes), tailRunes)
-	}
 	s.ids = ids
-	return ids
+	s.chars = charGrams(s.chars[:0], text, headRunes)
+	if len(text) > headRunes {
+		s.chars = charGrams(s.chars, lastRunes(text, tailRunes), tailRunes)
+	}
 }
 
 // shape returns a hash of what the first words look like, as "Word word 00".
@@ -352,29 +384,40 @@ func (s *scan) shape() uint32 {
 	return mix(h, uint32(min(len(s.words), shapeWords)))
 }
 
+// charGrams appends the n-grams of the first characters of text. A character goes
+// into seven of them; what has been multiplied for one serves the next.
 func charGrams(ids []uint32, text string, most int) []uint32 {
-	var a, b, c uint32 = ' ', ' ', ' '
-	n := 0
+	const blank = ' '
+	// The last character, the last two and the last three, after 8 and after 9.
+	one8, two8 := mix(8, blank), mix(mix(8, blank), blank)
+	one9, two9, three9 := mix(9, blank), mix(mix(9, blank), blank), mix(mix(mix(9, blank), blank), blank)
+	from := len(ids)
+	ids = slices.Grow(ids, 2*most)[:from+2*most]
+	n := from
 	for _, r := range text {
-		if n == most {
+		if n+1 >= len(ids) {
 			break
 		}
-		n++
 		d := uint32(FoldRune(r))
-		if '0' <= d && d <= '9' {
+		if d-'0' < 10 {
 			d = '0'
 		}
-		ids = append(ids, mix(mix(mix(8, b), c), d)*hashPrime, mix(mix(mix(mix(9, a), b), c), d)*hashPrime)
-		a, b, c = b, c, d
+		ids[n], ids[n+1] = mix(two8, d), mix(three9, d)
+		n += 2
+		three9, two9, one9 = mix(two9, d), mix(one9, d), mix(9, d)
+		two8, one8 = mix(one8, d), mix(8, d)
 	}
-	return ids
+	return ids[:n]
 }
 
 // lastRunes returns the last n characters of s.
 func lastRunes(s string, n int) string {
 	i := len(s)
 	for ; n > 0 && i > 0; n-- {
-		_, size := utf8.DecodeLastRuneInString(s[:i])
+		size := 1
+		if s[i-1] >= utf8.RuneSelf {
+			_, size = utf8.DecodeLastRuneInString(s[:i])
+		}
 		i -= size
 	}
 	return s[i:]
@@ -414,10 +457,9 @@ func (s *scan) signs(text string, stop *StopWords, f *[lineFeatures]int32) {
 	}
 	n := len(s.words)
 	letters := s.counts[lower] + s.counts[upper]
-	share := func(a, b int) int32 { return unit(float64(a) / float64(max(b, 1))) }
 
-	f[lnLength] = unit(math.Log(float64(1 + whole)))
-	f[lnWords] = unit(math.Log(float64(1 + n*whole/max(runes, 1))))
+	f[lnLength] = ln(whole)
+	f[lnWords] = ln(n * whole / max(runes, 1))
 	s.ends(text, f)
 	f[shareDigits] = share(s.counts[digit], runes)
 	f[shareCapitals] = share(s.counts[upper], runes)
@@ -428,21 +470,14 @@ func (s *scan) signs(text string, stop *StopWords, f *[lineFeatures]int32) {
 	if s.marks['.'] > 0 {
 		sentences = strings.Count(text[:min(len(text), scannedHead)], ". ")
 	}
-	f[fullStops] = unit(float64(sentences))
+	f[fullStops] = unitSize * int32(sentences)
 	f[wordLength] = share(letters+s.counts[digit], n)
-	stops, capitals, contents := 0, 0, 0
-	for i := range s.words {
-		w := &s.words[i]
-		stops += one(w.stop)
-		capitals += one(w.first == upper)
-		contents += one(w.content())
-	}
 	f[stopShare] = unit(-.1)
 	if stop.any {
-		f[stopShare] = share(stops, n)
+		f[stopShare] = share(s.stops, n)
 	}
-	f[capitalised] = share(capitals, n)
-	f[contentWords] = unit(float64(min(contents, 30)))
+	f[capitalised] = share(s.capitals, n)
+	f[contentWords] = unitSize * int32(min(s.contents, 30))
 	s.signsOf(text, whole, f)
 }
 
@@ -459,24 +494,24 @@ func (s *scan) ends(text string, f *[lineFeatures]int32) {
 	f[endMark] = 0
 	for i, c := range ".?!:…,;|" {
 		if c == end {
-			f[endMark] = unit(float64(i + 1))
+			f[endMark] = unitSize * int32(i+1)
 		}
 	}
 	last, _ := utf8.DecodeLastRuneInString(text)
 	f[lastMark] = flag(strings.ContainsRune("»>)]|›→▶►", last))
 	f[lastDigit] = flag('0' <= last && last <= '9')
 	head, _ := utf8.DecodeRuneInString(text)
-	switch {
-	case classOf(head) == upper:
-		f[firstClass] = unit(4)
-	case classOf(head) == lower:
-		f[firstClass] = unit(3)
-	case classOf(head) == digit:
-		f[firstClass] = unit(2)
+	switch class := classOf(head); {
+	case class == upper:
+		f[firstClass] = 4 * unitSize
+	case class == lower:
+		f[firstClass] = 3 * unitSize
+	case class == digit:
+		f[firstClass] = 2 * unitSize
 	case strings.ContainsRune("«“„\"‘‹'「『", head):
-		f[firstClass] = unit(5)
+		f[firstClass] = 5 * unitSize
 	case strings.ContainsRune("•·*‣▪■●◦–—-»>›→▶►+|/#@", head):
-		f[firstClass] = unit(1)
+		f[firstClass] = 1 * unitSize
 	default:
 		f[firstClass] = 0
 	}
@@ -492,8 +527,8 @@ func (s *scan) signsOf(text string, whole int, f *[lineFeatures]int32) {
 	if !s.ascii {
 		segments += strings.Count(head, "·") + strings.Count(head, "•") + strings.Count(head, "»")
 	}
-	f[segmentCount] = unit(float64(min(segments, 20)))
-	f[segmentLength] = unit(math.Log(float64(1 + whole/segments)))
+	f[segmentCount] = unitSize * int32(min(segments, 20))
+	f[segmentLength] = ln(whole / segments)
 	f[hasBar] = flag(s.marks['|'] > 0)
 	f[hasAt] = flag(s.marks['@'] > 0)
 	f[hasURL] = flag(s.marks['.'] > 0 && (s.marks['/'] > 1 && strings.Contains(head, "://") || strings.Contains(head, "www.")))
@@ -541,6 +576,27 @@ func one(b bool) int {
 const unitSize = 256
 
 func unit(x float64) int32 { return int32(math.Round(x * unitSize)) }
+
+// share returns a/b, neither of which is negative.
+func share(a, b int) int32 {
+	b = max(b, 1)
+	return int32((2*unitSize*a + b) / (2 * b))
+}
+
+// ln returns the logarithm of 1+n.
+func ln(n int) int32 {
+	if n < len(lns) {
+		return lns[n]
+	}
+	return unit(math.Log(float64(1 + n)))
+}
+
+var lns = func() (t [1024]int32) {
+	for n := range t {
+		t[n] = unit(math.Log(float64(1 + n)))
+	}
+	return t
+}()
 
 func flag(b bool) int32 {
 	if b {
