@@ -167,7 +167,7 @@ func (s *explainSink) remarks(p *pipeline.Paragraph) []audit.Step {
 	var steps []audit.Step
 	for _, r := range p.Remarks() {
 		if s.wants(r.Rule) {
-			steps = append(steps, audit.Step{Rule: r.Rule.ID, Why: r.Rule.Why, Detail: "left alone: “" + r.Detail + "”"})
+			steps = append(steps, audit.Step{Rule: r.Rule.ID, Why: r.Rule.Why, Detail: r.Detail})
 		}
 	}
 	return steps

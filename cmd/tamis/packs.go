@@ -46,9 +46,9 @@ comes of it.`,
 		{
 			Name: "protect", Usage: "write corrections: lines that must stay, and rules that are to be off",
 			ArgsUsage: "[LINE...]",
-			Description: `LINE is a paragraph that was dropped, as it stands in the input or as tamis
-explain shows it; - reads lines from the standard input. With -o they are added
-to those of the file, which --packs takes.`,
+			Description: `LINE is a paragraph that was dropped, as it was read or would have been written;
+- reads lines from the standard input. With -o they are added to those of the
+file, which --packs takes.`,
 			Flags: []cli.Flag{
 				&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "add to the corrections in `FILE`"},
 				&cli.StringSliceFlag{Name: "off", Usage: "switch the `RULE` off"},

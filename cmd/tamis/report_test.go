@@ -53,7 +53,7 @@ func browse(t *testing.T, file string) *browsing {
 		t.Skip("no Chromium here: what the page does in a browser is not tested")
 	}
 	b := &browsing{t: t, downloads: t.TempDir()}
-	opts := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(path), chromedp.WindowSize(1280, 800), chromedp.UserDataDir(t.TempDir()))
+	opts := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(path), chromedp.WindowSize(1280, 800))
 	if os.Geteuid() == 0 {
 		opts = append(opts, chromedp.NoSandbox)
 	}
@@ -64,6 +64,7 @@ func browse(t *testing.T, file string) *browsing {
 	// A newer Chromium tells of events that chromedp does not know, and says so.
 	b.ctx, cancel = chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {}))
 	t.Cleanup(cancel)
+	t.Cleanup(func() { _ = chromedp.Cancel(b.ctx) }) // and wait for its end
 	url := "file://" + file
 	chromedp.ListenTarget(b.ctx, func(event any) {
 		switch e := event.(type) {
@@ -200,6 +201,8 @@ func TestReportInBrowser(t *testing.T) {
 	b.keys("o")
 
 	// The other orders and views.
+	b.do(chromedp.Evaluate("document.querySelector('#stake').click()", nil))
+	b.want("[...document.querySelectorAll('.drop:not(.out)')].every((d, i, all) => i === 0 || +all[i-1].dataset.stake >= +d.dataset.stake)", "true")
 	b.do(chromedp.SetValue("#order", "length", chromedp.ByQuery), chromedp.Evaluate("document.querySelector('#order').dispatchEvent(new Event('change'))", nil))
 	b.want("[...document.querySelectorAll('.drop:not(.out)')].every((d, i, all) => i === 0 || +all[i-1].dataset.length >= +d.dataset.length)", "true")
 	b.do(chromedp.Click("nav button[data-view=often]", chromedp.ByQuery))

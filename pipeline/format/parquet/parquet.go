@@ -3,6 +3,11 @@
 // byte for byte, and schema, metadata, row groups and compression stay. What only
 // speeds up a search is not written: page indexes and Bloom filters.
 //
+// The library reads the schema and the metadata. Pages, and the footer that is
+// written, are taken apart here: it gives memory to whatever a page claims to
+// hold, refuses some of what pyarrow writes (a table of no rows, delta
+// encodings), and loses what it does not know, as any copy by values would.
+//
 // A Parquet file ends with what is needed to read it, so this takes a file and
 // not a stream. And the bytes of a file can't be had back from what was written,
 // as those of other formats can; its values can.
