@@ -93,16 +93,16 @@ func (j *judge) near(u *sketch) (d drop, found bool, err error) {
 	}
 	j.later.set(u.text, u.folded)
 	j.tried = j.tried[:0]
-	for _, keys := range [...][]uint64{u.near()[:min(firstKeys, len(u.near()))], u.near()[min(firstKeys, len(u.near())):]} {
-		if d, found, err = j.nearBy(u, keys); err != nil || found {
-			break
-		}
+	keys := u.near()
+	n := min(firstKeys, len(keys))
+	if d, found, err = j.nearBy(u, keys[:n]); err != nil || found {
+		return d, found, err
 	}
-	return d, found, err
+	return j.nearBy(u, keys[n:])
 }
 
 // firstKeys is how many keys of a unit are looked up first. They find most
-// copies; to look up the others is in vain as a rule, and then takes little.
+// copies, and what is on disk is read once or twice instead of for every key.
 const firstKeys = 4
 
 // nearBy is near among the units that have some of keys.

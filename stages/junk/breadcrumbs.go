@@ -1,6 +1,7 @@
 package junk
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -83,6 +84,11 @@ const maxCrumbs = 8
 // spaced is path for sections with nothing but a space between them, all known
 // and the first the home page.
 func (pg *page) spaced(s string) (n int, home bool) {
+	first, _, _ := strings.Cut(s, " ")
+	pg.key = appendFold(pg.key[:0], first)
+	if start, _, _ := bytes.Cut(pg.key, space); !pg.index.homeStart[string(start)] {
+		return 0, false
+	}
 	words := strings.Fields(s)
 	if len(words) < 3 || len(words) > maxCrumbs {
 		return 0, false
@@ -107,7 +113,8 @@ func (pg *page) isHome(s string) bool {
 	if before, after, ok := strings.Cut(s, ":"); ok && pg.index.home[fold(before)] {
 		return after == "" || pg.index.home[fold(after)]
 	}
-	return pg.index.home[fold(s)]
+	pg.key = appendFold(pg.key[:0], s)
+	return pg.index.home[string(pg.key)]
 }
 
 // minGlued is the number of letters in the shortest section that a capital

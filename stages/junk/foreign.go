@@ -12,7 +12,8 @@ func foreigners(pg *page) {
 		if !l.p.Foreign || l.words > 12 || !l.lone() || pg.prose == 0 || pg.foreignRun(i) > 2 {
 			continue
 		}
-		if i > 0 && strings.HasSuffix(pg.lines[i-1].text, ":") {
+		// What a line above announces is the author's, and so is a title that he cites.
+		if i > 0 && strings.HasSuffix(pg.lines[i-1].text, ":") || strings.ContainsAny(l.text, "«“„") {
 			continue
 		}
 		all, shared := pg.shared(l)

@@ -17,15 +17,18 @@ import (
 // tried last.
 type index struct {
 	phrases  map[string][]*rule // by folded text
+	seen     bitmap             // of their hashes
 	patterns []*pattern
 	anywhere literalTable
 	starts   literalTable   // literals at the start of a line
 	shorts   [256][]literal // the same, too short for the table, by their first byte
 	home     map[string]bool
-	sections map[string]bool
-	labels   map[string]bool
-	stop     map[string]bool
-	stopAt   [1 << stopBits]string // one of stop by its hash: most words are none
+	// The first words of those names.
+	homeStart map[string]bool
+	sections  map[string]bool
+	labels    map[string]bool
+	stop      map[string]bool
+	stopAt    [1 << stopBits]string // one of stop by its hash: most words are none
 
 	stopWords *linemodel.StopWords
 }
@@ -119,7 +122,7 @@ func (t *literalTable) add(text string, pattern int32) {
 
 // pack makes the table ready for use.
 func (t *literalTable) pack() {
-	t.cells = make([]cell, 1<<bits.Len(uint(2*len(t.literals))))
+	t.cells = make([]cell, 1<<bits.Len(uint(len(t.literals)*3/2)))
 	for i := range t.literals {
 		k := t.literals[i].key()
 		c := t.cell(k)
@@ -229,7 +232,9 @@ func (x *index) scan(s string, hits []int32) []int32 {
 	if len(s) < minLiteral {
 		return hits
 	}
-	hits = x.starts.at(s, hits)
+	if x.starts.next(s[:min(len(s), minLiteral+longerBy)], 0) == 0 {
+		hits = x.starts.at(s, hits)
+	}
 	return x.anywhere.find(s, hits)
 }
 
@@ -263,7 +268,9 @@ func (x *index) add(p *pack, replaced map[string]bool) {
 		}
 	}
 	for _, w := range p.Home {
-		x.home[fold(w)] = true
+		key := fold(w)
+		first, _, _ := strings.Cut(key, " ")
+		x.home[key], x.homeStart[first] = true, true
 	}
 	for _, w := range p.Sections {
 		x.sections[fold(w)] = true
@@ -277,11 +284,23 @@ func (x *index) addRule(r *rule) {
 	for _, phrase := range r.Lines {
 		key := fold(phrase)
 		x.phrases[key] = append(x.phrases[key], r)
+		x.seen.set(phraseSlot(hashKey([]byte(key))))
 	}
 	for i := range r.patterns {
 		x.patterns = append(x.patterns, &r.patterns[i])
 	}
 }
+
+// phrase returns the rules for a line, by its folded text and the hash of it. Most
+// lines are no phrase, and the map is not asked.
+func (x *index) phrase(folded []byte, hash uint64) []*rule {
+	if !x.seen.has(phraseSlot(hash)) {
+		return nil
+	}
+	return x.phrases[string(folded)]
+}
+
+func phraseSlot(hash uint64) uint32 { return uint32(hash >> (64 - tableBits)) }
 
 const stopBits = 12
 
@@ -333,8 +352,8 @@ func (x *index) addLiterals(of need, pattern int32) {
 
 func newIndex() *index {
 	return &index{
-		phrases:  make(map[string][]*rule),
-		home:     make(map[string]bool),
+		phrases: make(map[string][]*rule),
+		home:    make(map[string]bool), homeStart: make(map[string]bool),
 		sections: make(map[string]bool),
 		labels:   make(map[string]bool),
 		stop:     make(map[string]bool),

@@ -69,7 +69,7 @@ func (s *Stage) Rules() []*pipeline.Rule {
 
 // maxRounds bounds how often a document is judged again without the lines that
 // fell. A second cleaning would see just that, and should change nothing.
-const maxRounds = 16
+const maxRounds = 8
 
 // Clean removes junk from doc, by the packs of its language and by what the
 // document says about itself.

@@ -67,6 +67,27 @@ func TestLoadRejects(t *testing.T) {
 	}
 }
 
+// Spaces and apostrophes stand for all that texts write for them, but where a
+// pattern says which.
+func TestLoosen(t *testing.T) {
+	const space, mark = `[ \x{a0}\x{202f}]`, `['’]`
+	for source, want := range map[string]string{
+		"a b":             "a" + space + "b",
+		"l'un ?d’eux":     "l" + mark + "un" + space + "?d" + mark + "eux",
+		`\ \'\.`:          space + mark + `\.`,
+		"[ ][ -][^ ']":    space + "[ -][^ ']",
+		`[]' ] [^]' ]`:    `[]' ]` + space + `[^]' ]`,
+		`[\]' ]'`:         `[\]' ]` + mark,
+		`[[:alpha:]' ] `:  `[[:alpha:]' ]` + space,
+		`\Qa [b'\E c`:     `\Qa [b'\E` + space + "c",
+		`(?i)\p{L}\x{27}`: `(?i)\p{L}\x{27}`,
+	} {
+		if got := loosen(source); got != want {
+			t.Errorf("%s: got %s, want %s", source, got, want)
+		}
+	}
+}
+
 // A rule that doesn't do what its pack says is a failure that names the place.
 func TestRulebookTest(t *testing.T) {
 	b, err := Load(fstest.MapFS{"xx/junk.yaml": {Data: []byte(

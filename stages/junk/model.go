@@ -20,7 +20,7 @@ const (
 	headLogit  = -3.1
 	bodyLogit  = -1.1
 	tailLogit  = -2.8
-	runeLogit  = .0025
+	runeLogit  = .003
 	chargeable = 600 // characters
 )
 
@@ -83,7 +83,7 @@ const (
 	cells      = 6   // a row of a table
 	titled     = 1.8 // the title or the first line, which no rule matches
 	related    = 1.9 // at an end, shares half of its words with other lines, and no rule matches
-	paragraph  = 1.5 // a paragraph that ends as a sentence does
+	paragraph  = 1.8 // a paragraph that ends as a sentence does
 	closed     = .6  // a short line that does
 	heads      = 1.6 // over a paragraph in the body, and as long as the heading of a section
 	amidHeads  = 2.4 // where there are others that the author wrote, as it seems
@@ -233,7 +233,7 @@ func (l *line) told() linemodel.Line {
 	told := linemodel.Line{Text: strings.TrimSpace(l.p.Text())}
 	for _, r := range l.rules {
 		if r.Hint != nil {
-			if l.headline() {
+			if !strings.HasSuffix(l.text, "?") {
 				told.Hint = max(told.Hint, r.Score)
 			}
 			continue

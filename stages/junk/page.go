@@ -37,6 +37,8 @@ type page struct {
 	keys   []uint64
 
 	lengths []int32
+
+	known acquaintances
 }
 
 // A line is a paragraph and what speaks against it.
@@ -45,8 +47,9 @@ type line struct {
 	n        int    // its number, counted from 0 before any fell
 	text     string // without white space, bullet and arrows at its ends
 	key      uint64 // of the folded text; 0 for a long line
-	shape    shape
-	words    int32 // of a short line
+	own      shape  // what it looks like by itself
+	shape    shape  // and among the others
+	words    int32  // of a short line
 	rules    []*rule
 	at       place
 	halved   bool // a rule that matched says less here
@@ -79,8 +82,8 @@ func (pg *page) read(doc *pipeline.Document, x *index, m *linemodel.Model) {
 			continue
 		}
 		pg.consult(l)
+		l.own = l.shape
 	}
-	pg.unwrap()
 	if pg.fitted = m; m == nil {
 		return
 	}
@@ -96,6 +99,15 @@ func (pg *page) read(doc *pipeline.Document, x *index, m *linemodel.Model) {
 // because the text was wrapped there.
 const minWrapped = 40
 
+// reshape finds what the lines left look like among one another.
+func (pg *page) reshape() {
+	for i := range pg.lines {
+		pg.lines[i].shape = pg.lines[i].own
+	}
+	pg.unwrap()
+	pg.question()
+}
+
 // unwrap marks the lines of paragraphs that were broken into lines.
 func (pg *page) unwrap() {
 	for i := 1; i < len(pg.lines); i++ {
@@ -107,6 +119,24 @@ func (pg *page) unwrap() {
 			above.shape |= prose | wrapped
 			l.shape |= prose | wrapped
 		}
+	}
+}
+
+// question takes the only question of the document for a heading, which may do
+// without the mark; several are an interview.
+func (pg *page) question() {
+	only := -1
+	for i := range pg.lines {
+		switch {
+		case !pg.lines[i].asks():
+		case only >= 0:
+			return
+		default:
+			only = i
+		}
+	}
+	if only >= 0 {
+		pg.lines[only].shape &^= ended
 	}
 }
 
@@ -143,6 +173,11 @@ func (pg *page) release() {
 // consult notes the rules that speak against l, having made the cuts of those
 // that are inline until none is left to make.
 func (pg *page) consult(l *line) {
+	known := pg.known.find(l)
+	if known != nil && known.holds(pg.index, l) {
+		l.rules, l.key, l.words = append(l.rules, known.rules...), known.key, known.words
+		return
+	}
 	for range maxRounds {
 		pg.hits = pg.index.scan(l.text, pg.hits[:0])
 		if len(pg.hits) == 0 || !pg.cut(l) {
@@ -152,7 +187,19 @@ func (pg *page) consult(l *line) {
 		if l.text == "" {
 			return
 		}
+		known = nil
 	}
+	pg.match(l)
+	if len(l.text) <= shortBytes {
+		pg.measure(l)
+	}
+	if known != nil {
+		known.keep(pg.index, l)
+	}
+}
+
+// match notes the rules of the patterns that match l, of those that may.
+func (pg *page) match(l *line) {
 	pg.plain = pg.plain[:0]
 	for _, n := range pg.hits {
 		p := pg.index.patterns[n]
@@ -164,15 +211,17 @@ func (pg *page) consult(l *line) {
 			l.rules = append(l.rules, r)
 		}
 	}
-	if len(l.text) > shortBytes {
-		return
-	}
+}
+
+// measure folds l, which is short, counts its words and notes the rules of the
+// phrase that it is.
+func (pg *page) measure(l *line) {
 	pg.key = appendFold(pg.key[:0], l.text)
 	if len(pg.key) > 0 {
 		l.key = hashKey(pg.key)
 		l.words = 1 + int32(bytes.Count(pg.key, space))
 	}
-	for _, r := range pg.index.phrases[string(pg.key)] {
+	for _, r := range pg.index.phrase(pg.key, l.key) {
 		if !slices.Contains(l.rules, r) {
 			l.rules = append(l.rules, r)
 		}

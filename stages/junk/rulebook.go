@@ -361,6 +361,9 @@ func (r *rule) check() error {
 // finds what to look for before trying it.
 func (p *pattern) analyse(whole bool) error {
 	parsed, err := p.parse(whole)
+	if err == nil {
+		_, err = syntax.Parse(loosen(p.Source), syntax.Perl)
+	}
 	if err != nil {
 		return fmt.Errorf("pattern %q: %w", p.Source, err)
 	}
@@ -393,35 +396,34 @@ func (p *pattern) parse(whole bool) (*syntax.Regexp, error) {
 
 // compile returns the regular expression. Of all patterns, a run needs a few.
 func (p *pattern) compile() *regexp.Regexp {
-	parsed, err := p.parse(p.rule.Inline == nil)
-	if err != nil {
-		panic(err) // it has been parsed before
+	source := loosen(p.Source)
+	if p.rule.Inline == nil {
+		source = `^(?:` + source + `)$`
 	}
-	return regexp.MustCompile(loosen(parsed).String())
+	return regexp.MustCompile(source) // it has been parsed before
 }
 
-// loosen makes the spaces and apostrophes of a parsed pattern stand for all
-// that texts write for them.
-func loosen(re *syntax.Regexp) *syntax.Regexp {
-	for i, sub := range re.Sub {
-		re.Sub[i] = loosen(sub)
-	}
-	if re.Op != syntax.OpLiteral {
-		return re
-	}
-	whole := &syntax.Regexp{Op: syntax.OpConcat, Flags: re.Flags}
-	for _, r := range re.Rune {
-		one := &syntax.Regexp{Op: syntax.OpLiteral, Flags: re.Flags, Rune: []rune{r}}
-		switch r {
-		case ' ':
-			one = &syntax.Regexp{Op: syntax.OpCharClass, Rune: []rune{' ', ' ', '\u00a0', '\u00a0', '\u202f', '\u202f'}}
-		case '\'', '’':
-			one = &syntax.Regexp{Op: syntax.OpCharClass, Rune: []rune{'\'', '\'', '’', '’'}}
+// loosen makes the spaces and apostrophes of a pattern, but for those in classes with
+// other characters and in quotations, stand for all that texts write for them. (To write
+// a parsed pattern takes longer than to parse it, and a letter of any kind becomes
+// a class of hundreds.)
+func loosen(source string) string {
+	return patternToken().ReplaceAllStringFunc(source, func(token string) string {
+		switch token {
+		case " ", "[ ]", `\ `:
+			return `[ \x{a0}\x{202f}]`
+		case "'", "’", `\'`, `\’`:
+			return `['’]`
 		}
-		whole.Sub = append(whole.Sub, one)
-	}
-	return whole
+		return token
+	})
 }
+
+// patternToken matches the spaces and apostrophes of a pattern, and what may hold
+// others: quotations, escapes and classes.
+var patternToken = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?s)\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\[:[^]]*:]|\\.|[^]\\])*]|[ '’]`)
+})
 
 // rules lists the rules of all packs.
 func (b *Rulebook) rules() []*pipeline.Rule {

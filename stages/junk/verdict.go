@@ -3,6 +3,7 @@ package junk
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"tamis/pipeline"
 )
@@ -26,7 +27,7 @@ const (
 // locate finds the author's prose and the place of each line, and asks the
 // packs.
 func (pg *page) locate() {
-	pg.question()
+	pg.reshape()
 	pg.first, pg.last, pg.prose = len(pg.lines), -1, 0
 	for i := range pg.lines {
 		if pg.lines[i].shape&prose != 0 && pg.lines[i].suspicion() < .5 {
@@ -53,22 +54,6 @@ func (pg *page) locate() {
 	}
 	for i := range pg.lines {
 		pg.consider(i)
-	}
-}
-
-// question takes the only question of the document for a heading, which may do
-// without the mark; several are an interview.
-func (pg *page) question() {
-	n := 0
-	for i := range pg.lines {
-		n += one(pg.lines[i].asks())
-	}
-	for i := range pg.lines {
-		if l := &pg.lines[i]; n == 1 && l.asks() {
-			l.shape &^= ended
-		} else if l.asks() {
-			l.shape |= ended
-		}
 	}
 }
 
@@ -105,7 +90,7 @@ func (pg *page) weigh(i int, r *rule) float64 {
 	switch {
 	case l.shape&wrapped != 0,
 		r.Button && !pg.follows(i),
-		pg.guests && strings.HasPrefix(r.reason.ID, guest) && pg.native(l),
+		pg.guests && strings.HasPrefix(r.reason.ID, guest) && (pg.native(l) || r.Hint != nil && accented(l.text)),
 		r.Opens && l.at == between && i+1 < len(pg.lines) && pg.lines[i+1].shape&item != 0,
 		l.at == between && pg.prose > 0 && r.Lines != nil && score > .5 && pg.about(l),
 		l.at != between && r.Once && slices.Contains(pg.inBody, r):
@@ -127,6 +112,11 @@ func (pg *page) native(l *line) bool {
 		n += one(pg.index.stop[w])
 	}
 	return n > 1
+}
+
+// accented reports whether s holds a letter that English does without.
+func accented(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= 'À' && unicode.IsLetter(r) }) >= 0
 }
 
 // follows reports whether line i stands right below a line of the template, or

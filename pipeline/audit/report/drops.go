@@ -120,7 +120,7 @@ func (s *drops) consider(doc *where, e *edit, rule *name, text literal, key uint
 	if s.open = nil; d != &s.probe && len(e.after) == 0 {
 		s.open = d
 	}
-	s.last = append(s.last[:0], text[:min(len(text), 6*besideBytes)]...)
+	s.last = append(s.last[:0], text.cut(6*besideBytes)...)
 }
 
 // draw returns the lot of a drop.
@@ -168,21 +168,21 @@ func lineOf(l literal) literal {
 
 // first returns some of the beginning of a line.
 func first(line literal) string {
-	return short(line[:min(len(line), 6*besideBytes)].text(), besideBytes)
+	return short(line.cut(6*besideBytes).text(), besideBytes)
 }
 
 // ending and beginning return what an audit tells of a paragraph beside a drop
 // without the word that was cut, if one was.
 func ending(s string) string {
 	if _, rest, ok := strings.Cut(s, " "); ok && len(s) >= cutBytes {
-		return "…\u00a0" + rest
+		return "… " + rest
 	}
 	return s
 }
 
 func beginning(s string) string {
 	if at := strings.LastIndexByte(s, ' '); at > 0 && len(s) >= cutBytes {
-		return s[:at] + "\u00a0…"
+		return s[:at] + " …"
 	}
 	return s
 }

@@ -101,6 +101,7 @@
 			$("#cards").append(card);
 		});
 		$("#more").hidden = found.length <= room;
+		$("#stake").hidden = by === "stake";
 		for (const row of $$(".wide tbody tr[data-rule]")) {
 			row.classList.toggle("out", !matches(row) || !words.every((word) => (row.words ??= row.textContent.toLowerCase()).includes(word)));
 		}
@@ -195,6 +196,7 @@
 		else if (table) choose(table.dataset.by, button.value);
 	});
 	$("#search").addEventListener("input", () => { room = page; apply(); });
+	$("#stake").addEventListener("click", () => { $("#order").value = "stake"; room = page; apply(); });
 	$("#order").addEventListener("change", () => { room = page; apply(); });
 	$(".tools").addEventListener("submit", (event) => event.preventDefault());
 	$("#more").addEventListener("click", () => { room += page; apply(); });

@@ -205,6 +205,7 @@ func TestTellsWhatIsWrong(t *testing.T) {
 		`{"document":{"id":"a"}}`:  "line 1: ",
 		`{"audit":{"version":1}}[`: "line 2",
 		`{"audit":{"version":1}} {"edit":{"in":[1]}}`:             "line 2: want a start and an end",
+		`{"audit":{"version":1}} {"edit":{"in":7}}`:               "line 2: want a start and an end",
 		`{"audit":{"version":1}} {"edit":{"old":7}}`:              "line 2: want a text",
 		`{"audit":{"version":1}} {"edit":{"steps":{"rule":"x"}}}`: "line 2: want [",
 	} {

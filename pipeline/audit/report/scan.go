@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -31,6 +32,17 @@ func (l literal) text() string {
 	// Of a literal that was cut within an escape, the rest is what is wanted.
 	b, _ := jsontext.AppendUnquote(nil, slices.Concat([]byte{'"'}, l, []byte{'"'}))
 	return string(b)
+}
+
+// cut returns the first n bytes of l, or fewer where a character would be cut.
+func (l literal) cut(n int) literal {
+	if len(l) <= n {
+		return l
+	}
+	for n > 0 && !utf8.RuneStart(l[n]) {
+		n--
+	}
+	return l[:n]
 }
 
 // A document is what a report needs to know of a line that begins one.
@@ -79,15 +91,21 @@ func (s *scanner) next() error {
 		}
 	}
 	s.lines++
-	err := s.object(func(name string) error {
-		s.kind = name
-		switch {
-		case s.lines == 1:
+	err := s.object(func(name []byte) error {
+		switch string(name) {
+		case "audit":
+			s.kind = "audit"
 			return s.start()
-		case name == "document":
+		case "document":
+			s.kind = "document"
 			return s.readDocument()
-		case name == "edit":
+		case "edit":
+			s.kind = "edit"
 			return s.readEdit()
+		case "input":
+			s.kind = "input"
+		case "end":
+			s.kind = "end"
 		}
 		return s.d.SkipValue()
 	})
@@ -105,8 +123,8 @@ var errNoAudit = fmt.Errorf("not an audit of version %d", audit.Version)
 // start reads the value of the first line.
 func (s *scanner) start() error {
 	version := int64(0)
-	err := s.object(func(name string) error {
-		if name == "version" {
+	err := s.object(func(name []byte) error {
+		if string(name) == "version" {
 			return s.integer(&version)
 		}
 		return s.d.SkipValue()
@@ -120,8 +138,8 @@ func (s *scanner) start() error {
 func (s *scanner) readDocument() error {
 	s.document = document{}
 	d := &s.document
-	return s.object(func(name string) error {
-		switch name {
+	return s.object(func(name []byte) error {
+		switch string(name) {
 		case "id":
 			return s.literal(&d.id)
 		case "site":
@@ -145,8 +163,8 @@ func (s *scanner) readDocument() error {
 
 // extent reads how many bytes an extent has.
 func (s *scanner) extent(n *int64) error {
-	return s.object(func(name string) error {
-		if name == "bytes" {
+	return s.object(func(name []byte) error {
+		if string(name) == "bytes" {
 			return s.integer(n)
 		}
 		return s.d.SkipValue()
@@ -156,8 +174,8 @@ func (s *scanner) extent(n *int64) error {
 func (s *scanner) readEdit() error {
 	s.edit = edit{steps: s.edit.steps[:0]}
 	e := &s.edit
-	return s.object(func(name string) error {
-		switch name {
+	return s.object(func(name []byte) error {
+		switch string(name) {
 		case "in":
 			return s.span(&e.start, &e.end)
 		case "out":
@@ -186,8 +204,8 @@ func (s *scanner) readEdit() error {
 
 func (s *scanner) readStep() error {
 	var st step
-	err := s.object(func(name string) error {
-		switch name {
+	err := s.object(func(name []byte) error {
+		switch string(name) {
 		case "rule":
 			return s.literal(&st.rule)
 		case "why":
@@ -208,13 +226,13 @@ func (s *scanner) readStep() error {
 }
 
 // object reads an object, showing each name to read, which reads its value.
-func (s *scanner) object(read func(name string) error) error {
+func (s *scanner) object(read func(name []byte) error) error {
 	return s.inside('{', func() error {
 		v, err := s.d.ReadValue()
 		if err != nil {
 			return err
 		}
-		return read(known(v))
+		return read(v[1 : len(v)-1])
 	})
 }
 
@@ -239,22 +257,6 @@ func (s *scanner) inside(kind jsontext.Kind, read func() error) error {
 			return err
 		}
 	}
-}
-
-// known returns the name of a member without allocating it, empty if it is none
-// that a report reads.
-func known(v jsontext.Value) string {
-	for _, name := range members {
-		if len(v) == len(name)+2 && string(v[1:len(v)-1]) == name {
-			return name
-		}
-	}
-	return ""
-}
-
-var members = []string{
-	"edit", "in", "out", "old", "new", "drop", "before", "after", "steps", "rule", "why", "score", "detail",
-	"document", "id", "site", "lang", "section", "paragraphs", "bytes", "error", "audit", "version", "input", "end",
 }
 
 // literal reads a text. What is no text is an error.
@@ -289,14 +291,14 @@ func (s *scanner) span(start, end *int64) error {
 	if err != nil {
 		return err
 	}
-	first, second, ok := bytes.Cut(bytes.Trim(v, "[]"), []byte{','})
-	if ok {
+	if v.Kind() == '[' {
+		first, second, _ := bytes.Cut(v[1:len(v)-1], []byte{','})
 		if *start, err = strconv.ParseInt(string(bytes.TrimSpace(first)), 10, 64); err == nil {
 			*end, err = strconv.ParseInt(string(bytes.TrimSpace(second)), 10, 64)
 		}
+		if err == nil {
+			return nil
+		}
 	}
-	if !ok || err != nil {
-		return errors.New("want a start and an end")
-	}
-	return nil
+	return errors.New("want a start and an end")
 }

@@ -97,9 +97,7 @@ func (n *names) of(l literal) *name {
 	if found := n.all[string(l)]; found != nil {
 		return found
 	}
-	if len(l) > 6*nameBytes { // an escape is six bytes long
-		l = l[:6*nameBytes]
-	}
+	l = l.cut(6 * nameBytes) // an escape is six bytes long
 	return n.make(string(l), short(l.text(), nameBytes))
 }
 
@@ -222,7 +220,7 @@ func (t *Tally) edit(e *edit) {
 		text := lineOf(e.old)
 		key := xxh3.Hash(text)
 		t.lines.count(key, func(h *hit) {
-			h.rule, h.old, h.whole = rule, slices.Clone(text[:min(len(text), textBytes)]), len(text) <= textBytes
+			h.rule, h.old, h.whole = rule, slices.Clone(text.cut(textBytes)), len(text) <= textBytes
 		})
 		t.drops.consider(&t.doc, e, rule, text, key)
 	} else if len(e.old)+len(e.new) <= 2*mendBytes {

@@ -367,17 +367,36 @@ const (
 	HTML    Quoting = "html"    // <, > and &, U+2028 and U+2029 escaped, as Go writes
 )
 
-// quotings returns the ways to write a literal, the likeliest first.
+// quotings returns the ways to write a literal, the likeliest first; only one if
+// that is sure to be how it was written.
 func quotings(literal []byte) []record.Quoting {
-	for _, b := range literal {
-		if b >= utf8.RuneSelf {
-			return []record.Quoting{Minimal, ASCII, HTML}
-		}
-	}
-	if bytes.Contains(literal, []byte(`\u`)) {
+	ascii := !slices.ContainsFunc(literal, func(b byte) bool { return b >= utf8.RuneSelf })
+	switch {
+	case isMinimal(literal):
+		return []record.Quoting{Minimal}
+	case !ascii:
+		return []record.Quoting{Minimal, ASCII, HTML}
+	case bytes.Contains(literal, []byte(`\u`)):
 		return []record.Quoting{ASCII, Minimal, HTML}
 	}
 	return []record.Quoting{Minimal, HTML}
+}
+
+// isMinimal reports whether nothing in a literal is escaped but what must be.
+func isMinimal(literal []byte) bool {
+	if !utf8.Valid(literal) {
+		return false
+	}
+	for {
+		i := bytes.IndexByte(literal, '\\')
+		if i < 0 {
+			return true
+		}
+		if c := literal[i+1]; c == '/' || c == 'u' {
+			return false
+		}
+		literal = literal[i+2:]
+	}
 }
 
 // Name returns q.

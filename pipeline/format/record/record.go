@@ -213,6 +213,17 @@ func (r *Record) Quoting() (q Quoting, exact bool) {
 	return all[0], false
 }
 
+// likelyQuoting is Quoting where it does not matter whether that is exact.
+func (r *Record) likelyQuoting() Quoting {
+	if r.Quotings != nil {
+		if all := r.Quotings(r.Raw[r.Start:r.End]); len(all) == 1 {
+			return all[0]
+		}
+	}
+	q, _ := r.Quoting()
+	return q
+}
+
 // A Change puts New in the place of a stretch of a record's bytes.
 type Change struct {
 	Start, End int
@@ -238,8 +249,7 @@ type Written struct {
 func (r *Record) Rewrite(text *string, others ...Change) Written {
 	changes := slices.Clone(others)
 	if text != nil {
-		q, _ := r.Quoting()
-		literal := q.Append(make([]byte, 0, len(*text)+len(*text)/32+16), *text)
+		literal := r.likelyQuoting().Append(make([]byte, 0, len(*text)+len(*text)/32+16), *text)
 		changes = append(changes, Change{r.Start, r.End, literal})
 		if r.Dependent != nil {
 			changes = append(changes, r.Dependent(literal)...)

@@ -9,13 +9,13 @@
 //
 // # Files
 //
-// The latest paragraphs are in memory (type [Recent]). When there is no more
-// room for them, or at a checkpoint, their keys are written to a segment: a
-// sorted file that never changes. A segment keeps a filter in memory, 24 bytes a
-// paragraph of 14 keys, so that most questions are answered without reading. When
-// the latest segments have grown as long as the one before them, they are merged
-// with it; there are never more segments than log2 of how many times the memory
-// was full. Texts are appended to files of their own, which no merge copies.
+// The latest paragraphs are in memory (type [Recent]). At a checkpoint their keys
+// are written to a segment, a sorted file that never changes, and stay in memory
+// too. When there is no more room for them, they are in segments alone. A segment
+// then keeps a filter in memory, 21 bytes a paragraph of 12 keys, so that most
+// questions are answered without reading. When the latest segments have grown as
+// long as the one before them, they are merged with it; there are never more
+// segments than log2 of how many times the memory was full. Texts are appended to files of their own, which no merge copies.
 // Every block and every record has its checksum; damage is found when it is
 // read, and is an error that names the file and the place. A manifest says which
 // files belong to the index.
@@ -342,7 +342,7 @@ func (x *Index) crowded() bool {
 		return false
 	}
 	recent := x.recent.memory() + 2*8*n
-	return n >= maxCount || recent+recent/8*3+x.sealed+x.texts.memory() > x.opts.Memory
+	return n >= maxCount || recent+recent/2+x.sealed+x.texts.memory() > x.opts.Memory
 }
 
 func (x *Index) sealedMemory() int {
@@ -437,14 +437,25 @@ func (x *Index) addSegment(most int64, write func(*segmentWriter) error) error {
 
 // writeRecent writes what keep keeps.
 func (x *Index) writeRecent(w *segmentWriter) error {
-	return x.recent.all(x.saved, func(key uint64, n int) error {
-		return w.add(posting{key, x.positions[n]})
-	})
+	var positions []uint64
+	for slots := range x.recent.inOrder(x.saved) {
+		// Each is a wait for memory, and many pass side by side here.
+		positions = positions[:0]
+		for _, slot := range slots {
+			positions = append(positions, x.positions[slot&maskCount-1])
+		}
+		for i, slot := range slots {
+			if err := w.add(posting{slot >> (64 - KeyBits), positions[i]}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // mergeLatest merges the latest segments, from number base on, with those before
-// them that are no longer than all after them together. Each segment is then longer than all after
-// it, as far as there is memory for the filters.
+// them that are no longer than all after them together. Each segment is then
+// longer than all after it, as far as there is memory for the filters.
 func (x *Index) mergeLatest(base int) error {
 	from := len(x.segments) - 1
 	all, total := int64(0), x.segments[from].head.postings
@@ -603,7 +614,7 @@ func (x *Index) save() (view, error) {
 func (x *Index) Close() {
 	x.closeFiles()
 	if x.lock != nil {
-		x.lock.Close()
+		_ = x.lock.Close() // the process will end, or does not need it
 	}
 	for _, name := range x.temporary {
 		os.Remove(name)
@@ -626,7 +637,7 @@ type Reader struct {
 	index *Index
 	block []byte
 	found []uint8
-	text  []byte
+	text  window
 
 	document uint64 // that was asked for last, if one was, and its name
 	name     string

@@ -1,6 +1,6 @@
 package index
 
-import "slices"
+import "iter"
 
 // Recent finds paragraphs by their keys, in memory. They are numbered in the
 // order in which they were added, from 0 on. One goroutine uses it at a time.
@@ -15,7 +15,7 @@ const (
 	// parts is the logarithm of the number of tables of an index. Each grows
 	// when it is full, so that the memory to copy one is but a small part of
 	// all.
-	parts = 6
+	parts = 5
 
 	// spareSlots is the size of the largest table that is kept by Reset.
 	spareSlots = 64 << 10
@@ -118,17 +118,16 @@ func (r *Recent) postings() int64 {
 	return n
 }
 
-// all calls add with every key that the paragraphs from number from on have, in
-// order of key, and with their numbers.
-func (r *Recent) all(from int, add func(key uint64, n int) error) error {
-	var buf []uint64
-	for i := range r.tables {
-		buf = r.tables[i].sorted(slices.Grow(buf[:0], r.tables[i].used), from)
-		for _, slot := range buf {
-			if err := add(slot>>(64-KeyBits), int(slot&maskCount)-1); err != nil {
-				return err
+// inOrder yields the slots of all keys that the paragraphs from number from on
+// have, in order of key and then of number, many at a time. They last until the
+// next are yielded.
+func (r *Recent) inOrder(from int) iter.Seq[[]uint64] {
+	return func(yield func([]uint64) bool) {
+		var buf []uint64
+		for i := range r.tables {
+			if buf = r.tables[i].sorted(buf, from); !yield(buf) {
+				return
 			}
 		}
 	}
-	return nil
 }

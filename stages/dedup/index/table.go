@@ -8,7 +8,7 @@ import (
 
 const (
 	// KeyBits is the length of a key. Among a thousand million paragraphs with
-	// 14 keys each, one key in a hundred is then found where it does not belong.
+	// 12 keys each, one key in a hundred is then found where it does not belong.
 	KeyBits = 40
 
 	// PerKey is how many paragraphs are remembered for one key: the earliest,
@@ -97,6 +97,7 @@ func (t *table) insert(slot uint64) {
 func (t *table) resize(n, from int) {
 	old := *t
 	t.slots, t.used = make([]uint64, n), 0
+	advise(t.slots)
 	for slot := range old.inOrder() {
 		if int(slot&maskCount) > from {
 			t.insert(slot - uint64(from))
@@ -133,7 +134,7 @@ func (t *table) inOrder() iter.Seq[uint64] {
 // sorted returns what the table holds of the paragraphs from number from on, in
 // order of key and then of number. It writes over buf, if that is large enough.
 func (t *table) sorted(buf []uint64, from int) []uint64 {
-	buf = buf[:0]
+	buf = slices.Grow(buf[:0], t.used)
 	for slot := range t.inOrder() {
 		if int(slot&maskCount) <= from {
 			continue

@@ -55,9 +55,11 @@ const (
 	textFileBytes = 1 << 30
 	// chunkBytes is how long a chunk gets, if no record is longer.
 	chunkBytes = 256 << 10
-	// likelyRecord is how many bytes are read where a record begins. Most
-	// records end there.
+	// likelyRecord is how many bytes are read where a record begins, and
+	// likelyBack how many before it. Most records end there, and most
+	// documents begin there.
 	likelyRecord = 1 << 10
+	likelyBack   = 3 << 10
 )
 
 // append adds a record and returns its position.
@@ -177,9 +179,25 @@ type record struct {
 	raw    []byte // all of it
 }
 
-// read returns the record at a position. It lasts as long as buf, which is made
-// longer where that is needed.
-func (t *texts) read(position uint64, buf *[]byte) (record, error) {
+// A window is the piece of a file that was read last.
+type window struct {
+	file  *textFile
+	start int64
+	data  []byte
+}
+
+// record returns the record at a place of f, if the window holds it.
+func (w *window) record(f *textFile, at int64) (r record, found bool) {
+	if f != w.file || at < w.start || at >= w.start+int64(len(w.data)) {
+		return r, false
+	}
+	r, _, what := parseRecord(w.data[at-w.start:])
+	return r, what == ""
+}
+
+// read returns the record at a position. It lasts until the window is another
+// one, or something is added.
+func (t *texts) read(position uint64, w *window) (record, error) {
 	if r, found := t.recall(position); found {
 		return r, nil
 	}
@@ -187,22 +205,28 @@ func (t *texts) read(position uint64, buf *[]byte) (record, error) {
 	if f == nil {
 		return record{}, fmt.Errorf("no paragraph at position %d", position)
 	}
-	return f.read(at, buf)
+	if r, found := w.record(f, at); found {
+		return r, nil
+	}
+	return f.read(at, w)
 }
 
-// read returns the record at a place of f.
-func (f *textFile) read(at int64, buf *[]byte) (record, error) {
-	want := int64(likelyRecord)
-	for {
+// read returns the record at a place of f, and reads what stands before it too:
+// that is where the record of its document is.
+func (f *textFile) read(at int64, w *window) (record, error) {
+	w.file, w.start = f, max(0, at-likelyBack)
+	for want := int64(likelyRecord); ; {
 		want = min(want, f.Size-at)
-		if int64(cap(*buf)) < want {
-			*buf = make([]byte, max(want, likelyRecord))
+		n := at - w.start + want
+		if int64(cap(w.data)) < n {
+			w.data = make([]byte, max(n, likelyBack+likelyRecord))
 		}
-		data := (*buf)[:want]
-		if err := readFull(f.file, data, at); err != nil {
+		w.data = w.data[:n]
+		if err := readFull(f.file, w.data, w.start); err != nil {
+			w.file = nil
 			return record{}, err
 		}
-		r, need, what := parseRecord(data)
+		r, need, what := parseRecord(w.data[at-w.start:])
 		if what == "" {
 			return r, nil
 		}

@@ -96,6 +96,7 @@ func (s *segment) verify() error {
 func (f *textFile) all() iter.Seq2[record, error] {
 	return func(yield func(record, error) bool) {
 		var buf []byte
+		var w window // for a record that is longer
 		for start, at := int64(0), int64(0); at < f.Size; {
 			// A piece of the file is read at a time; the record that goes
 			// past its end begins the next.
@@ -114,11 +115,11 @@ func (f *textFile) all() iter.Seq2[record, error] {
 						break
 					}
 					var err error
-					if rec, err = f.read(at, &buf); err != nil {
+					if rec, err = f.read(at, &w); err != nil {
 						yield(record{}, err)
 						return
 					}
-					n = 0 // what was read is gone
+					n = 0 // and read on from there
 				}
 				if !yield(rec, nil) {
 					return

@@ -52,7 +52,7 @@ func AppendKeys(keys []uint64, text []byte) []uint64 {
 		spaces := zeroBytes(word ^ ' '*lowBits)
 		found := spaces<<8 | follows>>56 | word&(word<<1)&(word<<2)&highBits
 		for follows = spaces; found != 0; found &= found - 1 {
-			begins[n&127] = int32(at + bits.TrailingZeros64(found)/8)
+			begins[n%len(begins)] = int32(at + bits.TrailingZeros64(found)/8)
 			n++
 		}
 		if n > len(begins)-8 {

@@ -22,10 +22,10 @@ type tally struct {
 	tp, fp, fn      int
 	main, kept      int // characters
 	docs            int
-	hurt            int     // documents that lost more than a twentieth of their text
-	unstable        int     // documents that a second cleaning would change
-	with, without   float64 // mean shares of the snippets kept and removed
-	withN, withoutN int
+	hurt            int // documents that lost more than a twentieth of their text
+	unstable        int // documents that a second cleaning would change
+	with, without   int // snippets kept and removed, as they must be
+	withN, withoutN int // of so many
 }
 
 // evaluate fits the model without each fold of the sites and measures the stage
@@ -97,8 +97,7 @@ func (t *tally) String() string {
 		s += fmt.Sprintf("  P %.3f R %.3f F1 %.3f  main %.2f%%  hurt %.2f%%", p, r, 2*p*r/max(p+r, 1e-9), 100*share(t.kept, t.main), 100*share(t.hurt, t.docs))
 	}
 	if t.withN > 0 {
-		with, without := t.with/float64(t.withN), t.without/float64(max(t.withoutN, 1))
-		s += fmt.Sprintf("  stay %.3f go %.3f mean %.3f", with, without, (with+without)/2)
+		s += fmt.Sprintf("  stay %.3f go %.3f right %.3f", share(t.with, t.withN), share(t.without, t.withoutN), share(t.with+t.without, t.withN+t.withoutN))
 	}
 	return s + fmt.Sprintf("  unstable %.2f%%", 100*share(t.unstable, t.docs))
 }
@@ -142,9 +141,8 @@ func (s *sample) measure(stage *junk.Stage) (*tally, error) {
 	} else if again != left {
 		t.unstable = 1
 	}
-	t.with, t.withN = found(left, s.with)
-	gone, n := found(left, s.without)
-	t.without, t.withoutN = float64(n)-gone, n
+	t.with, t.withN = found(left, s.with), len(s.with)
+	t.without, t.withoutN = len(s.without)-found(left, s.without), len(s.without)
 	return t, nil
 }
 
@@ -164,14 +162,14 @@ func (t *tally) line(label int8, dropped bool, runes int) {
 	}
 }
 
-// found returns the share of snippets that text holds, and 1 if there are any.
-func found(text string, snippets []string) (share float64, n int) {
+// found returns how many of the snippets text holds.
+func found(text string, snippets []string) (n int) {
 	for _, x := range snippets {
 		if strings.Contains(text, strings.Join(strings.Fields(x), " ")) {
-			share += 1 / float64(len(snippets))
+			n++
 		}
 	}
-	return share, min(len(snippets), 1)
+	return n
 }
 
 func (t *tally) add(o *tally) {
