@@ -84,6 +84,8 @@ type Paragraph struct {
 	// CutStart and CutEnd mark the pieces of a line that was longer than a
 	// section. They are mended but never dropped.
 	CutStart, CutEnd bool
+	// Protected paragraphs are likewise: the user wants them.
+	Protected bool
 
 	source  string
 	text    string

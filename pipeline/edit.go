@@ -85,9 +85,10 @@ func (p *Paragraph) makes(e *Edit) bool {
 
 // Drop removes the whole paragraph, for a rule that was so sure (in [0, 1]) on
 // the evidence of detail. It reports whether the paragraph is gone: a rule that
-// is switched off removes nothing, and the pieces of a cut line always stay.
+// is switched off removes nothing, and the pieces of a cut line always stay, as
+// does what is protected.
 func (p *Paragraph) Drop(rule *Rule, score float64, detail string) bool {
-	if p.dropped || p.Cut() || !p.mem.rules.On(rule) {
+	if p.dropped || p.Cut() || p.Protected || !p.mem.rules.On(rule) {
 		return p.dropped
 	}
 	p.edits = append(p.mem.grow(p.edits, 1), Edit{

@@ -153,69 +153,33 @@ func (p *protected) has(line string, tags []string) bool {
 	})
 }
 
-// shield makes the protected paragraphs of doc ones that no stage may drop: to
-// stages they look like the pieces of a line that was too long to be read whole.
-// What it returns undoes that.
-func (p *protected) shield(doc *pipeline.Document) (undo func()) {
-	doc.Split()
+// Name returns "protect".
+func (*protected) Name() string { return "protect" }
+
+// Rules returns none: no text is changed.
+func (*protected) Rules() []*pipeline.Rule { return nil }
+
+// Clean protects the paragraphs of doc that must stay, as they were read or as
+// they have been mended.
+func (p *protected) Clean(_ context.Context, doc *pipeline.Document) error {
 	tags := append(packs.Fallback(doc.Lang.Tag), "und")
-	var shielded []*pipeline.Paragraph
 	for i := range doc.Paragraphs {
 		para := &doc.Paragraphs[i]
-		if !para.Dropped() && !para.CutEnd && (p.has(para.Source(), tags) || para.Text() != para.Source() && p.has(para.Text(), tags)) {
-			para.CutEnd = true
-			shielded = append(shielded, para)
-		}
+		para.Protected = para.Protected || p.has(para.Source(), tags) || para.Text() != para.Source() && p.has(para.Text(), tags)
 	}
-	return func() {
-		for _, para := range shielded {
-			para.CutEnd = false
-		}
-	}
+	return nil
 }
 
-// stages returns the stages, those that drop paragraphs kept from dropping the
-// protected ones.
+// stages returns the stages with p before the first that drops paragraphs.
 func (p *protected) stages(made []pipeline.Stage) []pipeline.Stage {
 	if p == nil {
 		return made
 	}
-	kept := slices.Clone(made)
-	for i, s := range kept {
-		if remembers, ok := s.(pipeline.Checkpointer); ok {
-			kept[i] = shieldedSequential{remembers, p}
-		} else if s.Name() == "junk" {
-			kept[i] = shielded{s, p}
-		}
+	first := slices.IndexFunc(made, func(s pipeline.Stage) bool { return s.Name() == "junk" || s.Name() == "dedup" })
+	if first < 0 {
+		return made
 	}
-	return kept
-}
-
-// A shielded stage drops no protected paragraph.
-type shielded struct {
-	pipeline.Stage
-	lines *protected
-}
-
-func (s shielded) Clean(ctx context.Context, doc *pipeline.Document) error {
-	defer s.lines.shield(doc)()
-	return s.Stage.Clean(ctx, doc)
-}
-
-// A shieldedSequential is a shielded stage that remembers earlier documents.
-type shieldedSequential struct {
-	pipeline.Checkpointer
-	lines *protected
-}
-
-func (s shieldedSequential) Clean(ctx context.Context, doc *pipeline.Document) error {
-	defer s.lines.shield(doc)()
-	return s.Checkpointer.Clean(ctx, doc)
-}
-
-func (s shieldedSequential) Decide(ctx context.Context, doc *pipeline.Document, prepared any) error {
-	defer s.lines.shield(doc)()
-	return s.Checkpointer.Decide(ctx, doc, prepared)
+	return slices.Insert(slices.Clone(made), first, pipeline.Stage(p))
 }
 
 // setRules switches the rules that a pattern names on or off.

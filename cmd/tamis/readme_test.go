@@ -55,7 +55,7 @@ func TestPageCommands(t *testing.T) {
 	if err := os.Symlink(self, filepath.Join(bin, "tamis")); err != nil {
 		t.Fatal(err)
 	}
-	for _, page := range []string{"README.md", "docs/dumps.md", "docs/pipes.md"} {
+	for _, page := range []string{"README.md", "docs/dumps.md", "docs/pipes.md", "docs/report.md"} {
 		t.Run(page, func(t *testing.T) {
 			dir := t.TempDir()
 			if err := os.Symlink(filepath.Join(root, "fixtures"), filepath.Join(dir, "fixtures")); err != nil {
