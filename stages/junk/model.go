@@ -20,7 +20,7 @@ const (
 	headLogit  = -3.1
 	bodyLogit  = -1.1
 	tailLogit  = -2.8
-	runeLogit  = .003
+	runeLogit  = .0035
 	chargeable = 600 // characters
 )
 

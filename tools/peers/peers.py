@@ -90,10 +90,11 @@ def datatrove_(name):
     from datatrove.executor import LocalPipelineExecutor
     from datatrove.pipeline.dedup.minhash import MinhashConfig, MinhashDedupSignature
     from datatrove.pipeline.readers import JsonlReader
+    from datatrove.utils.hashing import HashConfig
 
     with tempfile.TemporaryDirectory() as out:
         reader = JsonlReader(os.path.dirname(name), glob_pattern=os.path.basename(name))
-        step = MinhashDedupSignature(output_folder=out + "/signatures", config=MinhashConfig())
+        step = MinhashDedupSignature(output_folder=out + "/signatures", config=MinhashConfig(hash_config=HashConfig(hash_fc="sha1")))
         LocalPipelineExecutor([reader, step], tasks=1, logging_dir=out + "/logs").run()
 
 
