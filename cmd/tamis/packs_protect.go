@@ -9,7 +9,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
@@ -17,6 +16,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 	"github.com/urfave/cli/v2"
 
+	"tamis/stages/junk/templates"
 	"tamis/stages/packs"
 )
 
@@ -148,28 +148,7 @@ func correctionsOf(name string, items []string) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s:\n", name)
 	for _, item := range items {
-		fmt.Fprintf(&b, "  - %s\n", quotedYAML(item))
+		fmt.Fprintf(&b, "  - %s\n", templates.Quote(item))
 	}
 	return []byte(b.String())
-}
-
-// quotedYAML returns s as a scalar between double quotes.
-func quotedYAML(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case unicode.IsPrint(r):
-			b.WriteRune(r)
-		case r > 0xffff:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }

@@ -30,7 +30,7 @@ func (l *List) Write(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	io.WriteString(b, preamble) // a failure shows when it is flushed
 	for _, site := range l.Sites {
-		fmt.Fprintf(b, "---\nsite: %s\ndocuments: %d\nlines:\n", quote(site.Name), site.Documents)
+		fmt.Fprintf(b, "---\nsite: %s\ndocuments: %d\nlines:\n", Quote(site.Name), site.Documents)
 		for _, line := range site.Lines {
 			io.WriteString(b, "- {")
 			if line.Documents > 0 {
@@ -39,14 +39,14 @@ func (l *List) Write(w io.Writer) error {
 			if line.Inside > 0 {
 				fmt.Fprintf(b, "inside: %d, ", line.Inside)
 			}
-			fmt.Fprintf(b, "line: %s}\n", quote(line.Text))
+			fmt.Fprintf(b, "line: %s}\n", Quote(line.Text))
 		}
 	}
 	return b.Flush()
 }
 
-// quote returns s as YAML in double quotes, on one line.
-func quote(s string) string {
+// Quote returns s as YAML in double quotes, on one line.
+func Quote(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range s {
