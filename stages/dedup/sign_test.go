@@ -29,19 +29,12 @@ func (e *engine) rule(s *Signature) string {
 		return "dedup.exact"
 	}
 	if s.Long() || s.Broken() {
-		shared := make(map[int]int)
-		var candidates []int
-		for _, key := range s.Keys {
-			for _, n := range e.firsts[key] {
-				if shared[n]++; shared[n] == 1 {
-					candidates = append(candidates, n)
+		n := min(len(s.Keys), 4)
+		for _, keys := range [][]uint64{s.Keys[:n], s.Keys[n:]} {
+			for _, candidate := range e.candidates(keys) {
+				if rule, _, repeats := e.comparer.Repeats(s.Text(), e.texts[candidate], s.Long()); repeats {
+					return rule
 				}
-			}
-		}
-		slices.SortFunc(candidates, func(a, b int) int { return cmp.Or(shared[b]-shared[a], a-b) })
-		for _, n := range candidates[:min(len(candidates), 4)] {
-			if rule, _, repeats := e.comparer.Repeats(s.Text(), e.texts[n], s.Long()); repeats {
-				return rule
 			}
 		}
 	}
@@ -53,6 +46,21 @@ func (e *engine) rule(s *Signature) string {
 	}
 	e.texts = append(e.texts, s.Text())
 	return ""
+}
+
+// candidates returns the paragraphs with which one is compared for some of its keys.
+func (e *engine) candidates(keys []uint64) []int {
+	shared := make(map[int]int)
+	var found []int
+	for _, key := range keys {
+		for _, n := range e.firsts[key] {
+			if shared[n]++; shared[n] == 1 {
+				found = append(found, n)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b int) int { return cmp.Or(shared[b]-shared[a], a-b) })
+	return found[:min(len(found), 4)]
 }
 
 // TestEngineDropsAlike holds the description of signatures to what the stage does.

@@ -1,0 +1,5 @@
+"""``python -m tamis`` is the command."""
+
+from ._binary import main
+
+main()
