@@ -61,6 +61,7 @@ func (t *tool) cleanJob(c *cli.Context, job *job) error {
 // cleanAll passes the documents of the job to sink.
 func (t *tool) cleanAll(c *cli.Context, job *job, sink *cleanSink) error {
 	if err := sink.openAll(); err != nil {
+		t.outputs.discardAll()
 		return err
 	}
 	err := t.runJob(c, job, sink.batch)

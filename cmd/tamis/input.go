@@ -181,9 +181,12 @@ func (t *tool) walk(root string) ([]*input, error) {
 			return nil
 		}
 		info, err := os.Stat(name) // of what a link points to
-		if err != nil {
-			t.warn("%v", err)
+		switch {
+		case err != nil && (entry.Type()&fs.ModeSymlink != 0 || errors.Is(err, fs.ErrNotExist)):
+			t.warn("%v", err) // a link to nothing
 			return nil
+		case err != nil:
+			return err
 		}
 		switch {
 		case info.IsDir():
@@ -197,9 +200,13 @@ func (t *tool) walk(root string) ([]*input, error) {
 	return inputs, err
 }
 
-// isBackup reports whether name is what --backup made of another file.
+// isBackup reports whether name is what --backup made of another file, or what a
+// run that failed has left of one.
 func isBackup(name string) bool {
 	original, ok := strings.CutSuffix(name, backupSuffix)
+	if !ok {
+		original, ok = strings.CutSuffix(name, partialSuffix)
+	}
 	if !ok {
 		return false
 	}

@@ -122,6 +122,9 @@ func (l *ledger) open(command []string, inputs []*input) error {
 	if err := l.compare(list); err != nil {
 		return err
 	}
+	if at := l.state.At; at.Input < 0 || at.Input > len(inputs) || at.Documents < 0 {
+		return &exitError{exitIO, fmt.Errorf("the job %s: its state is damaged", l.dir)}
+	}
 	l.resumed = true
 	for _, out := range l.state.Outputs {
 		l.saved[string(out.Name)] = out

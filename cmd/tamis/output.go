@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -45,12 +46,16 @@ type output struct {
 
 	compressed io.WriteCloser
 	buffer     *bufio.Writer
-	members    int  // ended so far
-	dirty      bool // something was written since
+	members    int   // ended so far
+	dirty      bool  // something was written since
+	err        error // of ending a member
 }
 
 // backupSuffix follows the name of a file that was replaced and kept.
 const backupSuffix = ".bak"
+
+// partialSuffix follows the name of a file that is not whole.
+const partialSuffix = ".partial"
 
 // standard returns an output that writes to w and does not close it.
 func (s *outputs) standard(w io.Writer) *output {
@@ -81,6 +86,8 @@ func (s *outputs) create(name string, backup bool) (*output, error) {
 	switch info, statErr := os.Stat(name); {
 	case statErr == nil && !info.Mode().IsRegular():
 		o.file, err = os.OpenFile(name, os.O_WRONLY, 0)
+	case statErr != nil && !errors.Is(statErr, fs.ErrNotExist):
+		err = statErr
 	case statErr == nil:
 		o.old = info
 		fallthrough
@@ -152,7 +159,7 @@ func (o *output) endMember() {
 	if !ok || !o.dirty {
 		return
 	}
-	if err := errors.Join(o.buffer.Flush(), o.compressed.Close()); err == nil {
+	if o.err = errors.Join(o.err, o.buffer.Flush(), o.compressed.Close()); o.err == nil {
 		r.Reset(o.file)
 		o.buffer.Reset(o.compressed)
 		o.members, o.dirty = o.members+1, false
@@ -160,14 +167,14 @@ func (o *output) endMember() {
 }
 
 // flush hands on what was written so far. It returns the first error of any write.
-func (o *output) flush() error { return o.failed(o.buffer.Flush()) }
+func (o *output) flush() error { return o.failed(cmp.Or(o.err, o.buffer.Flush())) }
 
 // close ends the output. If whole, it takes its place; if not, what there is of
 // it is kept as NAME.partial.
 func (o *output) close(whole bool) error {
-	err := o.buffer.Flush()
+	err := cmp.Or(o.err, o.buffer.Flush())
 	if o.dirty || o.members == 0 {
-		err = errors.Join(err, o.compressed.Close())
+		err = cmp.Or(err, o.compressed.Close())
 	}
 	if o.file == nil {
 		return o.failed(err)
@@ -182,7 +189,7 @@ func (o *output) close(whole bool) error {
 	}
 	size, _ := o.file.Seek(0, io.SeekCurrent) // an estimate will do
 	err = errors.Join(err, o.file.Close())
-	if o.inPlace && err == nil {
+	if o.inPlace && o.old != nil && err == nil {
 		err = os.Chtimes(o.temp, time.Time{}, o.old.ModTime())
 	}
 	if ledger := o.set.ledger; ledger != nil && ledger.stopping && !whole {
@@ -191,7 +198,7 @@ func (o *output) close(whole bool) error {
 	if err == nil {
 		err = o.place(whole, size)
 	}
-	if err != nil {
+	if err != nil && o.set.ledger == nil { // a job goes on with it
 		os.Remove(o.temp)
 	}
 	return o.failed(err)
@@ -229,11 +236,23 @@ func (o *output) discard() error {
 	return o.failed(errors.Join(o.file.Close(), os.Remove(o.temp)))
 }
 
+// discardAll ends every file and leaves none, but for those that a job may go on
+// with.
+func (s *outputs) discardAll() {
+	for o := range s.open {
+		if s.ledger != nil {
+			_ = o.file.Close() // there is an error already
+		} else {
+			_ = o.discard()
+		}
+	}
+}
+
 // place gives the file that was written, which has that size, its name, or will
 // do so soon.
 func (o *output) place(whole bool, size int64) error {
 	if !whole {
-		return os.Rename(o.temp, o.name+".partial")
+		return os.Rename(o.temp, o.name+partialSuffix)
 	}
 	s := o.set
 	s.waiting = append(s.waiting, placement{audit.Bytes(o.temp), audit.Bytes(o.name), audit.Bytes(o.keep)})
@@ -276,13 +295,20 @@ type placement struct {
 }
 
 func (p placement) place() error {
+	kept := false
 	if len(p.Keep) > 0 {
 		// If it is there, this was done before the job was killed.
-		if err := os.Link(string(p.Name), string(p.Keep)); err != nil && !errors.Is(err, fs.ErrExist) {
+		err := os.Link(string(p.Name), string(p.Keep))
+		if err != nil && !errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("keep the old file: %w", err)
 		}
+		kept = err == nil
 	}
-	return os.Rename(string(p.Temp), string(p.Name))
+	err := os.Rename(string(p.Temp), string(p.Name))
+	if err != nil && kept {
+		os.Remove(string(p.Keep)) // or another run would take it for the backup of an earlier one
+	}
+	return err
 }
 
 // syncAll makes files last that don't have their names yet, several at a time,

@@ -584,7 +584,7 @@ func (s *cleanSink) openAll() error {
 // being written when the run ended with err. What is whole takes its place; what
 // tells of an output that is not whole is not whole either.
 func (s *cleanSink) closeAll(err error) error {
-	whole := err == nil && s.failed == nil
+	whole, run := err == nil && s.failed == nil, err
 	var errs []error
 	if err != nil && s.ledger != nil {
 		s.ledger.stopping = true
@@ -612,7 +612,7 @@ func (s *cleanSink) closeAll(err error) error {
 	switch err = errors.Join(errs...); {
 	case s.ledger == nil:
 		err = errors.Join(err, s.t.outputs.settle())
-	case err == nil:
+	case err == nil && run == nil: // or the job goes on from its last checkpoint
 		err = s.ledger.finish(&s.t.outputs, s.summary.Report())
 	}
 	return err

@@ -10,6 +10,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/token"
 )
 
 // A PlaceError says what is wrong with a YAML file, and where.
@@ -76,9 +78,19 @@ const (
 func (e *PlaceError) Unwrap() error { return e.Err }
 
 // Unmarshal reads YAML into v, which must know every field. It returns a
-// [*PlaceError] where something is wrong with data.
+// [*PlaceError] where something is wrong with data. No value may refer to
+// another (*name), so that a small file stays small.
 func Unmarshal(data []byte, v any) error {
+	if at := firstAlias(data); at != nil {
+		return At(data, at.Line, at.Column, errors.New("a value can't refer to another here: write it out"))
+	}
+	value := reflect.ValueOf(v).Elem()
+	before := reflect.New(value.Type()).Elem()
+	before.Set(value)
 	err := yaml.UnmarshalWithOptions(data, v, yaml.Strict())
+	if value.IsZero() {
+		value.Set(before) // a file of comments clears all that v was
+	}
 	var placed *PlaceError
 	var at yaml.Error
 	switch {
@@ -92,6 +104,19 @@ func Unmarshal(data []byte, v any) error {
 		return At(data, pos.Line, pos.Column, errors.New(message(at)))
 	}
 	return err
+}
+
+// firstAlias returns where a value of data refers to another, nil if none does.
+func firstAlias(data []byte) *token.Position {
+	if bytes.IndexByte(data, '&') < 0 || bytes.IndexByte(data, '*') < 0 {
+		return nil
+	}
+	for _, t := range lexer.Tokenize(string(data)) {
+		if t.Type == token.AliasType {
+			return t.Position
+		}
+	}
+	return nil
 }
 
 // message says what is wrong in the words of YAML, not of Go.

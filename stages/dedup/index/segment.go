@@ -85,6 +85,13 @@ func (h *header) size() int64 {
 	return h.fencesAt() + (h.blocks+fencesPerBlock-1)/fencesPerBlock*blockBytes
 }
 
+// fits reports whether a file of size bytes holds what the header tells of. It
+// is not led astray by numbers whose sum overflows.
+func (h *header) fits(size int64) bool {
+	most := size / postingsBytes
+	return h.blocks > 0 && h.blocks <= most && h.filterBlocks > 0 && h.filterBlocks <= most && h.size() == size
+}
+
 // seal writes the checksum of the block at a place.
 func seal(block []byte, at int64) uint64 {
 	sum := xxh3.HashSeed(block[blockHead:], uint64(at))
@@ -131,7 +138,7 @@ func (s *segment) open() error {
 	if err := s.head.decode(block); err != nil {
 		return fmt.Errorf("%s: %w", s.file.Name(), err)
 	}
-	if s.head.hash != uint64(s.info.Hash) || s.head.size() != s.info.Size {
+	if s.head.hash != uint64(s.info.Hash) || !s.head.fits(s.info.Size) {
 		return &DamageError{s.file.Name(), 0, "it is not the segment that the manifest tells of"}
 	}
 	s.filter.lines = uint64(s.head.filterBlocks) * linesPerBlock
