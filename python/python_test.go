@@ -84,7 +84,9 @@ func environment(t *testing.T) string {
 		return python
 	}
 	must(t, exec.Command(base, "-m", "venv", "--clear", dir))
-	install := exec.Command(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", "tests/requirements.txt")
+	ctx, cancel := inTime(t)
+	defer cancel()
+	install := exec.CommandContext(ctx, python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", "tests/requirements.txt")
 	if out, err := install.CombinedOutput(); err != nil {
 		t.Skipf("what the tests need can't be installed, without a network perhaps: %s", lastLine(out))
 	}
