@@ -24,14 +24,14 @@ func WriteFile(name string, data []byte) error {
 	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return err
 	}
-	return Rename(temp, name)
+	return rename(temp, name)
 }
 
 // TempSuffix ends the name of what [WriteFile] has not finished.
 const TempSuffix = ".new"
 
-// Rename gives the file from, which must be synced, the name to.
-func Rename(from, to string) error {
+// rename gives the file from, which must be synced, the name to.
+func rename(from, to string) error {
 	if err := os.Rename(from, to); err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func TestFailure(t *testing.T) {
 	if err := WriteFile(name, []byte("new")); err == nil {
 		t.Error("no error where the file beside it can't be made")
 	}
-	if err := Rename(filepath.Join(dir, "none"), name); err == nil {
+	if err := rename(filepath.Join(dir, "none"), name); err == nil {
 		t.Error("no error where there is nothing to rename")
 	}
 	if got, err := os.ReadFile(name); err != nil || string(got) != "old" {

@@ -86,26 +86,23 @@ func (r *reader) spell(e *evidence, text string, h *home) {
 func (r *reader) spellWord(e *evidence, word string, scale float32) {
 	if len(word) > longestKnown {
 		letters, parts := r.readWord(word)
-		r.addSpelling(e, letters, parts, scale)
-		for _, l := range r.s.writing[e.script] {
-			if m := r.s.modelled[l]; m != none {
-				e.spelled[l] += scale * float32(r.speller.scores[m]) / ngram.Steps
-			}
-		}
+		addSpelling(r.s, e, letters, parts, r.speller.scores[:], scale)
 		return
 	}
 	known, steps := r.recall(word)
-	r.addSpelling(e, int(known.letters), int(known.parts), scale)
-	for _, l := range r.s.writing[e.script] {
-		if m := r.s.modelled[l]; m != none {
+	addSpelling(r.s, e, int(known.letters), int(known.parts), steps, scale)
+}
+
+// addSpelling adds to e a word of so many letters in so many parts and its scores,
+// by number in the model.
+func addSpelling[Step int16 | int32](s *Stage, e *evidence, letters, parts int, steps []Step, scale float32) {
+	e.read += scale * float32(letters)
+	e.symbols += scale * float32(letters+parts)
+	for _, l := range s.writing[e.script] {
+		if m := s.modelled[l]; m != none {
 			e.spelled[l] += scale * float32(steps[m]) / ngram.Steps
 		}
 	}
-}
-
-func (*reader) addSpelling(e *evidence, letters, parts int, scale float32) {
-	e.read += scale * float32(letters)
-	e.symbols += scale * float32(letters+parts)
 }
 
 // recall returns what is known of a word and its scores, and reads it if that is

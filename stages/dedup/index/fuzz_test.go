@@ -17,14 +17,7 @@ import (
 // error that names the index, and nothing is found otherwise than it was added
 // unless the checksum was forged.
 func FuzzDamage(f *testing.F) {
-	r, m := rand.New(rand.NewPCG(9, 9)), new(model)
-	sound := f.TempDir()
-	x := mustOpen(f, sound, testOptions(Write, 1<<14))
-	for range 100 {
-		m.add(f, x, r)
-	}
-	check(f, x.Commit())
-	x.Close()
+	sound, m := filled(f, rand.New(rand.NewPCG(9, 9)), 100)
 	files := map[string][]byte{}
 	names, err := filepath.Glob(filepath.Join(sound, "[0m]*")) // not the lock
 	check(f, err)

@@ -304,17 +304,24 @@ func damaged(t *testing.T, dir string, r *rand.Rand) string {
 	return name
 }
 
+// filled returns the folder of an index of n paragraphs, and what is in it.
+func filled(tb testing.TB, r *rand.Rand, n int) (dir string, m *model) {
+	tb.Helper()
+	dir, m = tb.TempDir(), new(model)
+	x := mustOpen(tb, dir, testOptions(Write, 1<<14))
+	for range n {
+		m.add(tb, x, r)
+	}
+	check(tb, x.Commit())
+	x.Close()
+	return dir, m
+}
+
 // Whatever byte is changed, verifying names the file, and no paragraph is found
 // that was not added, or not found that was, without an error.
 func TestDamage(t *testing.T) {
-	r, m := rand.New(rand.NewPCG(4, 4)), new(model)
-	sound := t.TempDir()
-	x := mustOpen(t, sound, testOptions(Write, 1<<14))
-	for range 300 {
-		m.add(t, x, r)
-	}
-	check(t, x.Commit())
-	x.Close()
+	r := rand.New(rand.NewPCG(4, 4))
+	sound, m := filled(t, r, 300)
 	for range 100 {
 		dir := t.TempDir()
 		check(t, os.CopyFS(dir, os.DirFS(sound)))
