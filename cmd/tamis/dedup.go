@@ -87,7 +87,6 @@ func (t *tool) newIndexJob(c *cli.Context, access index.Access) (*job, *dedup.St
 	if job.index, err = openIndexFor(c, dir, index.Options{Access: access}); err != nil {
 		return nil, nil, err
 	}
-	job.reading.barriers = access == index.Write
 	return job, dedup.New(dedup.Options{Scope: dedup.Index, Facts: facts, Index: job.index}), nil
 }
 

@@ -58,6 +58,7 @@ func openIndex(c *cli.Context, scope dedup.Scope, l *ledger) (*index.Index, erro
 		x.Close()
 		return nil, &exitError{exitIO, err}
 	}
+	l.index = x
 	return x, nil
 }
 

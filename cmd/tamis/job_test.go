@@ -137,7 +137,7 @@ func TestJobGoesOn(t *testing.T) {
 		"in place":      {"clean", "dump", "--in-place", "--backup", "--audit", "audit.jsonl", "--job", "job"},
 		"to one file":   {"clean", "dump/a.jsonl.gz", "dump/b.jsonl", "dump/c.jsonl.zst", "-o", "out.jsonl.gz", "--rejects", "rejects.jsonl", "--job", "job"},
 	} {
-		args = append(args, "--jobs", "2") // more would have more on their way than lies between two barriers
+		args = append(args, "--jobs", "2")
 		t.Run(name, func(t *testing.T) {
 			whole, broken := t.TempDir(), t.TempDir()
 			for _, dir := range []string{whole, broken} {

@@ -19,6 +19,7 @@ import (
 
 	"tamis/pipeline/audit"
 	"tamis/pipeline/durable"
+	"tamis/stages/dedup/index"
 )
 
 // A ledger is the memory of a job in a folder of its own: what it is to do, and
@@ -34,6 +35,7 @@ type ledger struct {
 	lock    *flock.Flock
 	state   jobState
 	resumed bool
+	index   *index.Index // that goes on from the same checkpoints; may be nil
 
 	saved    map[string]savedOutput // files to go on with, by name
 	stopping bool                   // files that are not whole are for the next run
@@ -187,7 +189,11 @@ func (l *ledger) checkpoint(at position, files *outputs, log audit.State, summar
 	}
 	l.state.Checkpoints++
 	l.state.At, l.state.Outputs, l.state.Audit, l.state.Summary, l.state.Failed = at, open, log, summary, failed
-	return l.advance(files)
+	err = l.advance(files)
+	if err == nil && l.index != nil {
+		l.index.Saved(l.state.Checkpoints)
+	}
+	return err
 }
 
 // finish notes that the job is done.

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	// A test that kills the command runs it as a process with few bytes
 	// between its checkpoints.
 	if n, err := strconv.Atoi(os.Getenv("TAMIS_TEST_BARRIER")); err == nil {
-		barrierBytes, batchBytes = n, n/16
+		barrierBytes = n
 		main()
 	}
 	testscript.Main(m, map[string]func(){"tamis": main})

@@ -49,7 +49,7 @@ type reading struct {
 	site      string // the same
 	follow    bool
 
-	barriers bool     // are wanted
+	barriers bool     // are wanted, for a job to go on from
 	start    position // where to begin
 
 	sites   map[string]bool // that the templates are of; nil without any
@@ -63,8 +63,8 @@ type reading struct {
 const patience = 200 * time.Millisecond
 
 // documents returns the documents of the inputs, one after the other. An input
-// that fails is ended there, and the next one goes on. If the run has a memory
-// that is to be made safe, a barrier stands after each barrierBytes of text, and
+// that fails is ended there, and the next one goes on. If a job is
+// to go on from there, a barrier stands after each barrierBytes of text, and
 // one at the end of all.
 func (r *reading) documents(ctx context.Context, inputs []*input) iter.Seq2[*pipeline.Document, error] {
 	return func(yield func(*pipeline.Document, error) bool) {
@@ -101,8 +101,7 @@ func (r *reading) documents(ctx context.Context, inputs []*input) iter.Seq2[*pip
 				return
 			}
 		}
-		// Of two barriers at one place the second could reach the memory of the
-		// run before the first is safe with the sink.
+		// A second barrier at one place would say nothing.
 		if r.barriers && weight > 0 {
 			yield(barrier(at), nil)
 		}
@@ -117,10 +116,9 @@ func barrier(at position) *pipeline.Document {
 // barrierBytes is how much text stands between two barriers. Tests make it less.
 var barrierBytes = 256 << 20
 
-// fileWeight is what an input counts towards that beside its text. It must be
-// little: the many small files in the batches that are on their way must not come
-// to what stands between two barriers.
-const fileWeight = 512
+// fileWeight is what an input counts towards that beside its text: about what
+// can be cleaned in the time that it takes to open and to name a file.
+const fileWeight = 16 << 10
 
 var errStopped = errors.New("stopped")
 

@@ -262,6 +262,7 @@ func child(dir, run string) error {
 				return err
 			}
 			part, seen = part+1, nil
+			x.Saved(part)
 		}
 		return nil
 	})

@@ -37,8 +37,9 @@
 //     checkpoint at which that was safe, gives what an unbroken one gives.
 //
 // At a checkpoint all files are synced before a manifest that names them takes
-// the place of the old one. States of the last two checkpoints are kept, since
-// the output of a run is behind what it has read.
+// the place of the old one. The output of a run is behind what it has read, so
+// the states of earlier checkpoints are kept until the run says that it will not
+// go on from them ([Index.Saved]).
 package index
 
 import (
@@ -50,6 +51,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/gofrs/flock"
@@ -76,8 +78,9 @@ type Options struct {
 	Memory int    // how many bytes may be used, if not 0
 
 	// Run names the run that adds, and Checkpoint how many checkpoints it has
-	// passed already, if it is resumed. If that is neither the last one nor
-	// the one before, it begins anew; see [Index.Checkpoints].
+	// passed already, if it is resumed. If the index does not hold what it
+	// held then, the run begins anew; see [Index.Checkpoints]. A run without
+	// a name never goes on, and its checkpoints do nothing.
 	Run        string
 	Checkpoint int
 }
@@ -104,7 +107,8 @@ type Index struct {
 	sealed      int      // how many bytes of memory the segments take
 	paragraphs  int64
 	checkpoints int
-	temporary   []string // files to be removed
+	safe        atomic.Int64 // checkpoint that the run may go on from
+	temporary   []string     // files to be removed
 
 	document uint64 // position of its record
 	name     string
@@ -131,6 +135,7 @@ func Open(dir string, o Options) (*Index, error) {
 		o.Memory = DefaultMemory
 	}
 	x := &Index{dir: dir, opts: o, run: o.Run}
+	x.Saved(o.Checkpoint)
 	x.texts.create = x.createTexts
 	x.recent.divide(parts)
 	if err := x.open(); err != nil {
@@ -528,7 +533,7 @@ func (x *Index) createTexts() (*textFile, error) {
 // Checkpoint makes what was added so far last, for a run of the same name to go
 // on from.
 func (x *Index) Checkpoint() error {
-	if x.opts.Access != Write {
+	if x.opts.Access != Write || x.opts.Run == "" {
 		return nil
 	}
 	x.checkpoints++
@@ -554,10 +559,16 @@ func (x *Index) checkpoint() error {
 	if err != nil {
 		return err
 	}
-	all := append(slices.Clone(x.manifest.Pending), pending{x.checkpoints, v})
-	x.manifest.Pending = all[max(0, len(all)-keptCheckpoints):]
+	x.manifest.Pending = slices.DeleteFunc(x.manifest.Pending, func(p pending) bool {
+		return int64(p.Checkpoints) < x.safe.Load()
+	})
+	x.manifest.Pending = append(x.manifest.Pending, pending{x.checkpoints, v})
 	return x.publish()
 }
+
+// Saved says that what the run wrote is safe up to checkpoint n, so that it will
+// not go on from an earlier one. It is safe for concurrent use.
+func (x *Index) Saved(n int) { x.safe.Store(int64(n)) }
 
 // Commit completes the run: what was added is part of the index.
 func (x *Index) Commit() error {

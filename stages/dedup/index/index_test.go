@@ -210,7 +210,7 @@ func TestUnfinished(t *testing.T) {
 	x.Close()
 	committed.compare(t, mustOpen(t, dir, testOptions(Read, 0)), r)
 
-	for range 2 { // from the last checkpoint, and from the one before
+	for later := range 4 { // from the last checkpoint, and from those before
 		o.Checkpoint = 1
 		x = mustOpen(t, dir, o)
 		if x.Checkpoints() != 1 || x.Completed() {
@@ -218,11 +218,22 @@ func TestUnfinished(t *testing.T) {
 		}
 		m := kept
 		m.compare(t, x, r)
-		grow(x, &m)
-		m.compare(t, x, r)
-		check(t, x.Checkpoint())
+		for range later + 1 {
+			grow(x, &m)
+			m.compare(t, x, r)
+			check(t, x.Checkpoint())
+		}
 		x.Close()
 	}
+	x = mustOpen(t, dir, o)
+	for n := 2; n < 5; n++ {
+		check(t, x.Checkpoint())
+		x.Saved(n)
+	}
+	if n := len(x.manifest.Pending); n != 2 {
+		t.Errorf("%d checkpoints are kept", n)
+	}
+	x.Close()
 
 	o.Run = "b"
 	x = mustOpen(t, dir, o)

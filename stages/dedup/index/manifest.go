@@ -23,7 +23,7 @@ type manifest struct {
 	Keys      string    `json:"keys"`   // how they are made of texts; see [Options]
 	NextFile  uint64    `json:"next_file"`
 	Committed view      `json:"committed"`
-	Pending   []pending `json:"pending,omitempty"` // by the run in progress, at its last checkpoints
+	Pending   []pending `json:"pending,omitempty"` // by the run in progress, at the checkpoints it may go on from
 	Checksum  sum       `json:"checksum"`          // of the manifest with 0 here
 }
 
@@ -44,10 +44,6 @@ type pending struct {
 	Checkpoints int `json:"checkpoints"`
 	view
 }
-
-// keptCheckpoints is how many checkpoints a run may go on from. What is read has
-// passed the index some time before it is written and safe.
-const keptCheckpoints = 2
 
 type segmentInfo struct {
 	File     string `json:"file"`
