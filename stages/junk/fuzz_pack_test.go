@@ -22,6 +22,7 @@ func FuzzPack(f *testing.F) {
 		"rules: &r [*r]\n",
 		"home: [\xff, 1, {a: b}]\n",
 		"rules:\n  - rule: x\n    paragraph: '" + strings.Repeat("(", 990) + "abcdef" + strings.Repeat(")", 990) + "'\n" + rest,
+		"rules:\n  - rule: x\n    paragraph: '" + strings.Repeat("(", 998) + "abcdef" + strings.Repeat(")", 998) + "'\n" + rest, // as deep as can be, but not with more around it
 	} {
 		f.Add([]byte(pack), "Lire aussi : les remèdes de grand-mère pour abcdefgh. Lire la suite...")
 	}

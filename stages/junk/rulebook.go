@@ -362,7 +362,7 @@ func (r *rule) check() error {
 func (p *pattern) analyse(whole bool) error {
 	parsed, err := p.parse(whole)
 	if err == nil {
-		_, err = syntax.Parse(loosen(p.Source), syntax.Perl)
+		_, err = syntax.Parse(p.expression(whole), syntax.Perl)
 	}
 	if err != nil {
 		return fmt.Errorf("pattern %q: %w", p.Source, err)
@@ -396,11 +396,16 @@ func (p *pattern) parse(whole bool) (*syntax.Regexp, error) {
 
 // compile returns the regular expression. Of all patterns, a run needs a few.
 func (p *pattern) compile() *regexp.Regexp {
+	return regexp.MustCompile(p.expression(p.rule.Inline == nil)) // it has been parsed before
+}
+
+// expression returns what is compiled, to match a whole line if whole is set.
+func (p *pattern) expression(whole bool) string {
 	source := loosen(p.Source)
-	if p.rule.Inline == nil {
+	if whole {
 		source = `^(?:` + source + `)$`
 	}
-	return regexp.MustCompile(source) // it has been parsed before
+	return source
 }
 
 // loosen makes the spaces and apostrophes of a pattern, but for those in classes with

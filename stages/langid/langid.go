@@ -77,10 +77,16 @@ func (s *Stage) Clean(ctx context.Context, doc *pipeline.Document) error {
 	defer s.readers.Put(r)
 	home := r.home(doc)
 	doc.Lang = home.language
+	settled := false
 	for i := range doc.Paragraphs {
 		if p := &doc.Paragraphs[i]; !p.Dropped() {
 			p.Lang, p.Foreign = r.judge(p.Text(), &r.lines[i], &home)
+			settled = settled || !p.Foreign && r.lines[i].script != noScript
 		}
+	}
+	for i := range doc.Paragraphs {
+		// Where no line is at home, there is nothing to be foreign to.
+		doc.Paragraphs[i].Foreign = doc.Paragraphs[i].Foreign && settled
 	}
 	return ctx.Err()
 }
