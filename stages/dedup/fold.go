@@ -71,12 +71,15 @@ func foldShort(dst []byte, s string, i int, space byte) ([]byte, int, byte) {
 		switch {
 		case f != 0:
 			for ; f != 0; f >>= 16 {
-				if c := rune(f & 0xFFFF); c < utf8.RuneSelf {
+				switch c := rune(f & 0xFFFF); {
+				case c < utf8.RuneSelf:
 					out[n] = byte(c)
 					n++
-				} else {
+				case c < 0x800:
 					out[n], out[n+1] = 0xC0|byte(c>>6), 0x80|byte(c&0x3F)
 					n += 2
+				default: // the small Ⱥ and Ⱦ
+					n += utf8.EncodeRune(out[n:], c)
 				}
 			}
 			space = 0
