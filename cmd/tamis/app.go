@@ -238,7 +238,7 @@ var inputFlags = []cli.Flag{
 	&cli.StringFlag{Name: "site", Category: groupInput, Usage: "take everything as of the site `NAME`"},
 	&cli.StringFlag{Name: "lang-field", Category: groupInput, Usage: "`FIELD` that tells the language, where it is known"},
 	&cli.StringFlag{Name: "lang", Category: groupInput, Usage: "the language `TAG` (BCP 47) of everything, if known"},
-	&cli.StringFlag{Name: "max-record-bytes", Category: groupInput, Value: "256MiB", Usage: "set records longer than `SIZE` aside"},
+	&cli.StringFlag{Name: "max-record-bytes", Category: groupInput, Value: "16MiB", Usage: "set records longer than `SIZE` aside"},
 	&cli.StringFlag{Name: "separator", Category: groupInput, Usage: "`TEXT` that ends each document of a file of text: ff, nul, or characters such as \"\\n---\\n\""},
 	&cli.BoolFlag{Name: "follow", DisableDefaultText: true, Category: groupInput, Usage: "write the lines of a text as they come, judged by what has been seen"},
 }
@@ -279,7 +279,7 @@ var cleaningFlags = []cli.Flag{
 
 var runFlags = []cli.Flag{
 	&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Category: groupRun, Value: runtime.NumCPU(), DefaultText: "all there are", Usage: "use `N` cores"},
-	&cli.StringFlag{Name: "memory", Category: groupRun, Usage: "try to use no more memory than `SIZE`; a record may then have a sixteenth of it, if --max-record-bytes says nothing else"},
+	&cli.StringFlag{Name: "memory", Category: groupRun, Usage: "try to use no more memory than `SIZE`, instead of about 256MiB beside an index; a record may then have a sixteenth of it, if --max-record-bytes says nothing else"},
 	&cli.StringFlag{Name: "job", Category: groupRun, Usage: "remember in the folder `DIR` how far clean has come, so that the same command goes on there"},
 	&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Category: groupRun, EnvVars: []string{"TAMIS_CONFIG"}, Usage: "take options from `FILE` (YAML) instead of .tamis.yaml"},
 	&cli.StringFlag{Name: "color", Category: groupRun, Value: "auto", Usage: "`WHEN` to use colour: auto, always or never"},

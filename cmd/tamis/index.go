@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"math"
 	"path/filepath"
 	"runtime/debug"
 
@@ -73,8 +72,7 @@ func openIndexFor(c *cli.Context, dir string, opts index.Options) (*index.Index,
 	if err != nil {
 		return nil, &exitError{exitIO, err}
 	}
-	// Without a limit, garbage may come to as much as all that is in use.
-	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+	if !memoryIsLimited(c) {
 		debug.SetMemoryLimit(int64(memory) + besideIndex)
 	}
 	return x, nil

@@ -134,21 +134,41 @@ func newReading(c *cli.Context) (*reading, error) {
 	if err != nil {
 		return nil, misuse("--max-record-bytes %v", err)
 	}
-	if c.String("memory") != "" {
-		memory, err := parseSize(c.String("memory"))
-		if err != nil || memory < leastMemory {
-			return nil, misuse("--memory %s: give a size of at least 64MiB", c.String("memory"))
-		}
-		debug.SetMemoryLimit(int64(memory))
-		if !c.IsSet("max-record-bytes") {
-			r.limit = min(r.limit, memory/16)
-		}
-	}
-	return r, nil
+	return r, limitMemory(c, r)
 }
 
-// leastMemory is what the stages need to know what they know.
-const leastMemory = 64 << 20
+// limitMemory makes the garbage collector keep what is used within what the user
+// allows, or else within what a run needs.
+func limitMemory(c *cli.Context, r *reading) error {
+	if !memoryIsLimited(c) {
+		// Without a limit, garbage may come to as much as all that is in use.
+		debug.SetMemoryLimit(stagesMemory + memoryPerJob*int64(c.Int("jobs")) + memoryPerByte*int64(r.limit))
+	}
+	if c.String("memory") == "" {
+		return nil
+	}
+	memory, err := parseSize(c.String("memory"))
+	if err != nil || memory < leastMemory {
+		return misuse("--memory %s: give a size of at least 64MiB", c.String("memory"))
+	}
+	debug.SetMemoryLimit(int64(memory))
+	if !c.IsSet("max-record-bytes") {
+		r.limit = min(r.limit, memory/16)
+	}
+	return nil
+}
+
+// memoryIsLimited reports whether the user says how much memory may be used.
+func memoryIsLimited(c *cli.Context) bool {
+	return c.String("memory") != "" || os.Getenv("GOMEMLIMIT") != ""
+}
+
+const (
+	leastMemory   = 64 << 20 // what the stages need to know what they know
+	stagesMemory  = 80 << 20 // the same, with ease
+	memoryPerJob  = 24 << 20 // for the batches on their way
+	memoryPerByte = 8        // of the longest record: read, cleaned, and written, while the next is read
+)
 
 // parseSeparator reads what stands between documents: a name, or the text itself
 // with the escapes of C.

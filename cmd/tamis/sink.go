@@ -26,20 +26,21 @@ type cleanSink struct {
 	layout  pipeline.Layout
 	summary audit.Summary
 
-	ledger  *ledger // of the job; may be nil
-	begun   bool    // the first input was, by another process
-	in      *input  // that is being written
-	out     *output // of in
-	table   *table  // of in, if it is one
-	pieces  []pipeline.Piece
-	shared  *output // where the texts of all inputs go, unless each has a file
-	audit   *audit.Writer
-	sidecar []*output // the audit, and what was set aside
-	rejects *output
-	dropped *output // the paragraphs that were dropped, for whoever wants to look
-	record  recordParts
-	left    *pipeline.Rule // why the text is left out, if it is
-	failed  error          // the last input that could not be read to its end
+	ledger   *ledger // of the job; may be nil
+	begun    bool    // the first input was, by another process
+	in       *input  // that is being written
+	out      *output // of in
+	table    *table  // of in, if it is one
+	pieces   []pipeline.Piece
+	shared   *output // where the texts of all inputs go, unless each has a file
+	audit    *audit.Writer
+	sidecar  []*output // the audit, and what was set aside
+	rejects  *output
+	dropped  *output // the paragraphs that were dropped, for whoever wants to look
+	record   recordParts
+	rewriter record.Rewriter
+	left     *pipeline.Rule // why the text is left out, if it is
+	failed   error          // the last input that could not be read to its end
 }
 
 // A recordParts gathers what the parts of one record come to.
@@ -353,7 +354,10 @@ func (s *cleanSink) addRecord(doc *pipeline.Document, rec *record.Record) error 
 	if !doc.Last || rec.More && !rec.TooLong {
 		return nil
 	}
-	return s.writeRecord()
+	err := s.writeRecord()
+	clear(r.parts) // which may be large
+	*r = recordParts{parts: r.parts[:0]}
+	return err
 }
 
 // write adds what is left of a section of the text.
@@ -361,6 +365,9 @@ func (p *recordPart) write(pieces []pipeline.Piece) {
 	size := 0
 	for _, piece := range pieces {
 		size += len(piece.Text)
+	}
+	if p.text.Len() == 0 && !p.doc.Last {
+		size = max(size, len(p.Text)) // for all sections
 	}
 	p.text.Grow(size)
 	for _, piece := range pieces {
@@ -467,7 +474,7 @@ func (s *cleanSink) writeParts() error {
 			clean := part.text.String()
 			text = &clean
 		}
-		written := part.Rewrite(text, changes...)
+		written := s.rewriter.Rewrite(part.Record, text, changes...)
 		if err := s.write(written.Bytes); err != nil {
 			return err
 		}

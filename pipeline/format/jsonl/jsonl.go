@@ -75,14 +75,23 @@ func (p *parser) give(name, id string, whole *record.Record, yield func(*pipelin
 	if len(p.found) > 0 {
 		whole.Note = &p.note
 	}
+	if p.valid {
+		whole.Quotings = validQuotings
+	}
 	for i, l := range p.found {
 		if value := whole.Raw[l.Start:l.End]; value[0] == '"' {
-			p.unquoted = unquote(p.unquoted[:0], value)
+			p.unquoted = unquote(p.unquoted[:0], value, p.valid)
 			p.found[i].Text = string(p.unquoted)
+			if cap(p.unquoted) > keptBytes {
+				p.unquoted = nil
+			}
 		}
 	}
 	return whole.GiveParts(p.facts, p.fields, p.found, yield)
 }
+
+// keptBytes is how much memory is kept for the next record.
+const keptBytes = 1 << 20
 
 // readLine reads a line with its break, or the next limit bytes of one that is
 // longer; more then says that it goes on.
@@ -115,21 +124,25 @@ type parser struct {
 	paths  [3][]string // those of the facts
 
 	dec      *jsontext.Decoder
-	buf      bytes.Reader
-	unquoted []byte // is used again for each text
-	base     int    // of what the decoder sees, in the line
+	buf      bytes.Buffer // the line, which the decoder does not copy from one of these
+	unquoted []byte       // is used again for each text
+	base     int          // of what the decoder sees, in the line
 
 	// What was found in the line.
 	facts record.Facts
 	found []record.Literal
 	note  record.Change
 	begun bool // a text has begun, whether or not it ends
+	valid bool // all of the line is known to be UTF-8
 }
 
-var options = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+var (
+	strict  = []jsontext.Options{jsontext.AllowDuplicateNames(true)}
+	lenient = append(strict, jsontext.AllowInvalidUTF8(true))
+)
 
 func newParser(f record.Fields) *parser {
-	p := &parser{fields: f, dec: jsontext.NewDecoder(new(bytes.Buffer), options...)}
+	p := &parser{fields: f, dec: jsontext.NewDecoder(new(bytes.Buffer), strict...)}
 	for _, name := range f.Text {
 		p.texts = append(p.texts, strings.Split(name, "."))
 	}
@@ -141,15 +154,26 @@ func newParser(f record.Fields) *parser {
 	return p
 }
 
-// parse finds the fields of the record in line.
+// parse finds the fields of the record in line. What is UTF-8, as most lines are,
+// is thereby known to be.
 func (p *parser) parse(line []byte) error {
+	p.valid = true
+	err := p.parseAs(line, strict)
+	if err != nil {
+		p.valid = false
+		err = p.parseAs(line, lenient)
+	}
+	return err
+}
+
+func (p *parser) parseAs(line []byte, options []jsontext.Options) error {
 	p.facts, p.begun, p.found, p.note = record.Facts{}, false, p.found[:0], record.Change{}
 	if len(bytes.TrimSpace(line)) == 0 {
 		return nil
 	}
 	body := bytes.TrimPrefix(line, []byte(mark)) // of a file's first record
 	p.base = len(line) - len(body)
-	p.buf.Reset(body)
+	p.buf = *bytes.NewBuffer(body)
 	p.dec.Reset(&p.buf, options...)
 	if err := p.object(nil); err != nil {
 		return syntaxError(err)
@@ -249,7 +273,7 @@ func (p *parser) fact(path []string) error {
 	text := string(value)
 	switch value.Kind() {
 	case '"':
-		text = string(unquote(nil, value))
+		text = string(unquote(nil, value, p.valid))
 	case '0':
 	default:
 		return nil
@@ -292,10 +316,10 @@ func Sniff(head []byte, fields record.Fields) (records, known bool) {
 const mark = "\ufeff"
 
 // unquote appends what a JSON string literal says to dst. Bytes that are not UTF-8 stay
-// as they are, for a stage to mend.
-func unquote(dst, literal []byte) []byte {
+// as they are, for a stage to mend, unless it is known that there are none.
+func unquote(dst, literal []byte, valid bool) []byte {
 	rest := literal[1 : len(literal)-1]
-	if utf8.Valid(literal) {
+	if valid || utf8.Valid(literal) {
 		return unescape(dst, rest)
 	}
 	for len(rest) > 0 {
@@ -370,10 +394,24 @@ const (
 // quotings returns the ways to write a literal, the likeliest first; only one if
 // that is sure to be how it was written.
 func quotings(literal []byte) []record.Quoting {
+	if !utf8.Valid(literal) {
+		return otherQuotings(literal)
+	}
+	return validQuotings(literal)
+}
+
+// validQuotings is quotings of a literal that is UTF-8.
+func validQuotings(literal []byte) []record.Quoting {
+	if isMinimal(literal) {
+		return []record.Quoting{Minimal}
+	}
+	return otherQuotings(literal)
+}
+
+// otherQuotings is quotings of a literal that may be in any way.
+func otherQuotings(literal []byte) []record.Quoting {
 	ascii := !slices.ContainsFunc(literal, func(b byte) bool { return b >= utf8.RuneSelf })
 	switch {
-	case isMinimal(literal):
-		return []record.Quoting{Minimal}
 	case !ascii:
 		return []record.Quoting{Minimal, ASCII, HTML}
 	case bytes.Contains(literal, []byte(`\u`)):
@@ -382,11 +420,9 @@ func quotings(literal []byte) []record.Quoting {
 	return []record.Quoting{Minimal, HTML}
 }
 
-// isMinimal reports whether nothing in a literal is escaped but what must be.
+// isMinimal reports whether nothing in a literal, which is UTF-8, is escaped but
+// what must be.
 func isMinimal(literal []byte) bool {
-	if !utf8.Valid(literal) {
-		return false
-	}
 	for {
 		i := bytes.IndexByte(literal, '\\')
 		if i < 0 {
@@ -407,7 +443,7 @@ func (Quoting) Unquote(dst, literal []byte) []byte {
 	if len(literal) < 2 {
 		return dst
 	}
-	return unquote(dst, literal)
+	return unquote(dst, literal, false)
 }
 
 // Append appends text to dst as a JSON string. Text that is not UTF-8 is

@@ -244,15 +244,29 @@ type Written struct {
 	Patches []Patch // the other changes
 }
 
-// Rewrite returns the record with text in the place of its own, unless it is
-// nil, and the other changes made.
+// A Rewriter rewrites one record after the other in the same memory.
+type Rewriter struct{ literal, record []byte }
+
+// keptBytes is how long a record may be whose memory is kept for the next one.
+const keptBytes = 1 << 20
+
+// Rewrite is [Rewriter.Rewrite] for one record.
 func (r *Record) Rewrite(text *string, others ...Change) Written {
+	return new(Rewriter).Rewrite(r, text, others...)
+}
+
+// Rewrite returns the record with text in the place of its own, unless it is
+// nil, and the other changes made. Its bytes last until the next one is rewritten.
+func (b *Rewriter) Rewrite(r *Record, text *string, others ...Change) Written {
+	if len(r.Raw) > keptBytes {
+		b = new(Rewriter)
+	}
 	changes := slices.Clone(others)
 	if text != nil {
-		literal := r.likelyQuoting().Append(make([]byte, 0, len(*text)+len(*text)/32+16), *text)
-		changes = append(changes, Change{r.Start, r.End, literal})
+		b.literal = r.likelyQuoting().Append(slices.Grow(b.literal[:0], len(*text)+len(*text)/32+16), *text)
+		changes = append(changes, Change{r.Start, r.End, b.literal})
 		if r.Dependent != nil {
-			changes = append(changes, r.Dependent(literal)...)
+			changes = append(changes, r.Dependent(b.literal)...)
 		}
 	}
 	if len(changes) == 0 {
@@ -261,9 +275,9 @@ func (r *Record) Rewrite(text *string, others ...Change) Written {
 	slices.SortStableFunc(changes, func(a, b Change) int { return a.Start - b.Start })
 	size := len(r.Raw)
 	for _, c := range changes {
-		size += len(c.New)
+		size += len(c.New) - (c.End - c.Start)
 	}
-	w := Written{Bytes: make([]byte, 0, size)}
+	w := Written{Bytes: slices.Grow(b.record[:0], size)}
 	at := 0
 	for _, c := range changes {
 		w.Bytes = append(w.Bytes, r.Raw[at:c.Start]...)
@@ -277,6 +291,7 @@ func (r *Record) Rewrite(text *string, others ...Change) Written {
 		at = c.End
 	}
 	w.Bytes = append(w.Bytes, r.Raw[at:]...)
+	b.record = w.Bytes
 	return w
 }
 
