@@ -29,6 +29,14 @@ import (
 // Nothing but speed depends on it, which tests show.
 var batchBytes = 0
 
+// Where so few stages run, so little text travels together: it is still in the
+// processor's caches when the last one has it, which saves a tenth of the time.
+// More stages fill the caches with what they know, and want more text at a time.
+const (
+	fewStages  = 2
+	smallBatch = 64 << 10
+)
+
 // maxJobs bounds what a slip of the finger costs.
 const maxJobs = 1024
 
@@ -94,6 +102,9 @@ func (t *tool) newJob(c *cli.Context, only []string) (*job, error) {
 		return nil, &exitError{exitMisuse, err}
 	}
 	p.Workers, p.BatchBytes = jobs, batchBytes
+	if batchBytes == 0 && len(p.Stages) <= fewStages {
+		p.BatchBytes = smallBatch
+	}
 	j.pipeline = p
 	return j, nil
 }
@@ -141,7 +152,10 @@ func newReading(c *cli.Context) (*reading, error) {
 // allows, or else within what a run needs.
 func limitMemory(c *cli.Context, r *reading) error {
 	if !memoryIsLimited(c) {
-		// Without a limit, garbage may come to as much as all that is in use.
+		// What is in use is little, so garbage may come to several times as much.
+		if os.Getenv("GOGC") == "" {
+			debug.SetGCPercent(garbage)
+		}
 		debug.SetMemoryLimit(stagesMemory + memoryPerJob*int64(c.Int("jobs")) + memoryPerByte*int64(r.limit))
 	}
 	if c.String("memory") == "" {
@@ -162,6 +176,10 @@ func limitMemory(c *cli.Context, r *reading) error {
 func memoryIsLimited(c *cli.Context) bool {
 	return c.String("memory") != "" || os.Getenv("GOMEMLIMIT") != ""
 }
+
+// garbage is how much there may be, in hundredths of what is in use, before it is
+// collected: with 400 a run takes 6 to 9% less time than with 100.
+const garbage = 400
 
 const (
 	leastMemory   = 64 << 20 // what the stages need to know what they know

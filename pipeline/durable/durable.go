@@ -30,12 +30,19 @@ func WriteFile(name string, data []byte) error {
 // TempSuffix ends the name of what [WriteFile] has not finished.
 const TempSuffix = ".new"
 
-// rename gives the file from, which must be synced, the name to.
+// rename gives the file from, which must be synced, the name to. The folder is
+// opened first: what can fail does so while nothing is changed.
 func rename(from, to string) error {
+	folder, err := os.Open(filepath.Dir(to))
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
 	if err := os.Rename(from, to); err != nil {
 		return err
 	}
-	return SyncFolder(filepath.Dir(to))
+	_ = folder.Sync() // see the package
+	return nil
 }
 
 // SyncFile makes what a file holds last.

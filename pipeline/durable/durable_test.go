@@ -37,6 +37,20 @@ func TestFailure(t *testing.T) {
 	if err := rename(filepath.Join(dir, "none"), name); err == nil {
 		t.Error("no error where there is nothing to rename")
 	}
+	if os.Geteuid() > 0 { // to root everything is open
+		if err := os.Remove(name + TempSuffix); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(dir, 0o300); err != nil {
+			t.Fatal(err)
+		}
+		if err := WriteFile(name, []byte("new")); err == nil {
+			t.Error("no error where the folder can't be opened, and so not be synced")
+		}
+		if err := os.Chmod(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if got, err := os.ReadFile(name); err != nil || string(got) != "old" {
 		t.Errorf("%q, %v; want the old file", got, err)
 	}

@@ -12,6 +12,7 @@ package dedup
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"tamis/pipeline"
@@ -171,6 +172,8 @@ func (s *Stage) Prepare(_ context.Context, doc *pipeline.Document) (any, error) 
 		p = new(plan)
 	}
 	p.units = units(p.units[:0], doc)
+	p.sketches = slices.Grow(p.sketches, len(p.units))
+	p.folded = slices.Grow(p.folded, size(p.units))
 	for _, u := range p.units {
 		at := len(p.folded)
 		p.folded = fold(p.folded, u.text)
@@ -178,6 +181,15 @@ func (s *Stage) Prepare(_ context.Context, doc *pipeline.Document) (any, error) 
 		p.sketches[len(p.sketches)-1].make(u, p.folded[at:len(p.folded):len(p.folded)])
 	}
 	return p, nil
+}
+
+// size returns the length of the texts of all.
+func size(all []unit) int {
+	n := 0
+	for i := range all {
+		n += len(all[i].text)
+	}
+	return n
 }
 
 // alone reports whether doc is judged by what it holds, and what does not change.

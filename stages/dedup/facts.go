@@ -2,6 +2,7 @@ package dedup
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
 	"strings"
 	"unicode"
@@ -146,6 +147,10 @@ func words(found [][]byte, folded []byte) [][]byte {
 // so does one in Chinese numerals.
 func numbers(found []uint64, folded []byte) []uint64 {
 	for at := 0; at < len(folded); at++ {
+		if at+8 <= len(folded) && !mayHoldNumber(binary.LittleEndian.Uint64(folded[at:])) {
+			at += 7
+			continue
+		}
 		if !isDigit(folded[at]) {
 			if folded[at] >= 0xE3 {
 				if n := numerals(folded[at:]); n > 0 {
@@ -168,6 +173,14 @@ func numbers(found []uint64, folded []byte) []uint64 {
 	}
 	slices.Sort(found)
 	return found
+}
+
+// mayHoldNumber reports whether a word of eight bytes may hold a digit, or a
+// character of three bytes.
+func mayHoldNumber(word uint64) bool {
+	const ones = highBits >> 7
+	other := word ^ '0'*ones // less than 10 in the place of a digit
+	return (other-10*ones)&^other&highBits != 0 || word&(word<<1)&(word<<2)&highBits != 0
 }
 
 // numerals returns the length of the Chinese numerals that s begins with, 0 if
@@ -241,8 +254,9 @@ func names(found []string, text string) []string {
 		if unicode.IsUpper(r) {
 			capitals++
 			if !begins && len(found) < maxNames {
-				if word := string(fold(nil, text[at:end])); utf8.RuneCountInString(word) >= minName {
-					found = append(found, word)
+				var buf [32]byte
+				if word := fold(buf[:0], text[at:end]); utf8.RuneCount(word) >= minName {
+					found = append(found, string(word))
 				}
 			}
 		}

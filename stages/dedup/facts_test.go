@@ -23,6 +23,21 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
+// TestNumbersAnywhere finds a number at any distance from what is passed over
+// quickly.
+func TestNumbersAnywhere(t *testing.T) {
+	for _, number := range []string{"7", "1848", "一九八七"} {
+		for before := range 20 {
+			for _, letter := range []string{"a", "é", "ж", "桥"} {
+				text := strings.Repeat(letter, before) + number + strings.Repeat(letter, 20-before)
+				if got := numbers(nil, []byte(text)); len(got) != 1 {
+					t.Errorf("numbers of %q: %d", text, got)
+				}
+			}
+		}
+	}
+}
+
 func TestNames(t *testing.T) {
 	for text, want := range map[string]string{
 		"The mayor thanked Martha Oldfield. Nobody else did.":   "[martha oldfield]",

@@ -45,12 +45,11 @@ func fold(dst []byte, s string) []byte {
 }
 
 // foldShort appends the fold of the characters of s from place i on, as far as
-// they take one byte, or two that foldTable knows, and returns the place where
+// they take one byte, or two that shortFold knows, and returns the place where
 // they end. Space is 1 if a space ends dst, or nothing, and 0 if not; the loop
 // counts with it, since a branch at every word's end would be mispredicted.
 func foldShort(dst []byte, s string, i int, space byte) ([]byte, int, byte) {
-	const most = 2 // bytes for one
-	dst = slices.Grow(dst, most*(len(s)-i))
+	dst = slices.Grow(dst, len(s)-i)
 	out, n := dst[len(dst):cap(dst)], 0
 	for {
 		for ; i < len(s); i++ {
@@ -66,21 +65,16 @@ func foldShort(dst []byte, s string, i int, space byte) ([]byte, int, byte) {
 			return dst[:len(dst)+n], i, space
 		}
 		r := rune(s[i]&0x1F)<<6 | rune(s[i+1]&0x3F)
-		i += 2
-		f := foldTable[r]
+		f := shortFold[r]
 		switch {
+		case f == tooWide:
+			return dst[:len(dst)+n], i, space
 		case f != 0:
-			for ; f != 0; f >>= 16 {
-				switch c := rune(f & 0xFFFF); {
-				case c < utf8.RuneSelf:
-					out[n] = byte(c)
-					n++
-				case c < 0x800:
-					out[n], out[n+1] = 0xC0|byte(c>>6), 0x80|byte(c&0x3F)
-					n += 2
-				default: // the small Ⱥ and Ⱦ
-					n += utf8.EncodeRune(out[n:], c)
-				}
+			out[n] = byte(f)
+			n++
+			if f > 0xFF {
+				out[n] = byte(f >> 8)
+				n++
 			}
 			space = 0
 		case space == 0 && !ignored(r):
@@ -88,6 +82,7 @@ func foldShort(dst []byte, s string, i int, space byte) ([]byte, int, byte) {
 			n++
 			space = 1
 		}
+		i += 2
 	}
 }
 
@@ -108,6 +103,27 @@ var asciiFold = func() (table [1 << 8]uint16) {
 }()
 
 const noASCII = 1 << 15
+
+// shortFold holds the bytes of what foldTable knows, the first one low; 0 for
+// none, and tooWide for more than two, which only three characters become.
+var shortFold = func() (table [tableSize]uint16) {
+	for r, f := range foldTable {
+		var made []byte
+		for ; f != 0; f >>= 16 {
+			made = utf8.AppendRune(made, rune(f&0xFFFF))
+		}
+		if len(made) > 2 {
+			table[r] = tooWide
+			continue
+		}
+		for i, c := range made {
+			table[r] |= uint16(c) << (8 * i)
+		}
+	}
+	return table
+}()
+
+const tooWide = 1<<16 - 1
 
 // foldTable holds, for the scripts that know case, what a character becomes:
 // up to two characters of 16 bits, the first one low; 0 for none.

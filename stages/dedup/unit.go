@@ -67,7 +67,7 @@ func isLong(text string) bool {
 // isRow reports whether text looks like a row of a table, a link or a line of
 // data, which may recur.
 func isRow(text string) bool {
-	return strings.Count(text, "|") >= 2 || len(text) < 1<<10 && isASCII(text) && !strings.Contains(text, " ")
+	return strings.Count(text, "|") >= 2 || len(text) < 1<<10 && !strings.Contains(text, " ") && isASCII(text)
 }
 
 func isASCII(s string) bool {
@@ -93,8 +93,10 @@ func isSentence(text string) bool {
 
 // endsBroken reports whether text ends in an ellipsis, be it in brackets.
 func endsBroken(text string) bool {
-	text = strings.TrimRight(text, " \u00A0\u202F)]»”\"")
-	return strings.HasSuffix(text, "…") || strings.HasSuffix(text, "...")
+	if !strings.HasSuffix(text, ".") { // as most do
+		text = strings.TrimRight(text, " \u00A0\u202F)]»”\"")
+	}
+	return strings.HasSuffix(text, "...") || strings.HasSuffix(text, "…")
 }
 
 // isolated reports whether no neighbour of paragraph i is a short line too.

@@ -295,7 +295,9 @@ func countGrams(text []byte) int {
 
 // continuations returns a word with one bit for each byte of eight that continues
 // a character.
-func continuations(word uint64) uint64 { return word &^ (word << 1) & 0x8080808080808080 }
+func continuations(word uint64) uint64 { return word &^ (word << 1) & highBits }
+
+const highBits = 0x8080808080808080
 
 // textHasNews reports whether the text has a word that the other one lacks and
 // that is long enough for a name. It follows compare.
@@ -342,9 +344,10 @@ func standsAt(text []byte, at int, word []byte) bool {
 	return at >= 0 && at+len(word) <= len(text) && bytes.Equal(text[at:at+len(word)], word)
 }
 
-// slot returns the place of gram, or the empty place where it would stand.
+// slot returns the place of gram, or the empty place where it would stand. The
+// lowest bit is that of all grams.
 func (c *comparer) slot(gram uint32) *gramSlot {
-	for i := gram & c.mask; ; i = (i + 1) & c.mask {
+	for i := gram >> 1 & c.mask; ; i = (i + 1) & c.mask {
 		if s := &c.slots[i]; s.gram == gram || s.gram == 0 {
 			return s
 		}
@@ -355,7 +358,7 @@ func (c *comparer) slot(gram uint32) *gramSlot {
 // one lacks. A gram that they happen to share does not end it but takes two from
 // its length: even a sentence of its own has common endings.
 func (c *comparer) ownStretch() int {
-	if c.longestUnseen() < own {
+	if c.rest < own || c.longestUnseen() < own {
 		return 0
 	}
 	// The grams of the gaps may stand in what is shared too.
@@ -398,32 +401,57 @@ func (c *comparer) longestUnseen() int {
 // characters, or three where they take three bytes each; 0 if the text ends
 // before.
 func gramAt(text []byte, at int) (gram uint32, width int) {
-	if at+8 <= len(text) {
-		if word := binary.LittleEndian.Uint64(text[at:]); word&0x8080808080 == 0 {
-			return hashGram(word & 0xFFFFFFFFFF), 1
-		}
-	} else if at+gramLetters <= len(text) {
-		word := uint64(binary.LittleEndian.Uint32(text[at:])) | uint64(text[at+4])<<32
+	rest := text[at:]
+	if len(rest) < gramWindow {
+		return lastGram(rest)
+	}
+	word := binary.LittleEndian.Uint64(rest)
+	if word&0x8080808080 == 0 {
+		return hashGram(word & 0xFFFFFFFFFF), 1
+	}
+	gram, _, width = wideGram(word, binary.LittleEndian.Uint64(rest[8:]))
+	return gram, width
+}
+
+// gramWindow is how many bytes gramAt looks at.
+const gramWindow = 16
+
+// lastGram is gramAt where the text ends soon.
+func lastGram(rest []byte) (gram uint32, width int) {
+	if len(rest) >= gramLetters {
+		word := uint64(binary.LittleEndian.Uint32(rest)) | uint64(rest[4])<<32
 		if word&0x8080808080 == 0 {
 			return hashGram(word), 1
 		}
 	}
-	end, h := at, uint64(0)
-	for n := 0; n < gramLetters && end-at < 9; n++ {
-		if end >= len(text) {
-			end = 0
-			break
-		}
-		r, w := utf8.DecodeRune(text[end:])
-		h = h*0x9E3779B97F4A7C15 + uint64(r)
-		if end += w; n == 0 {
-			width = w
-		}
+	var window [gramWindow]byte
+	copy(window[:], rest)
+	gram, length, width := wideGram(binary.LittleEndian.Uint64(window[:]), binary.LittleEndian.Uint64(window[8:]))
+	if length > len(rest) {
+		return 0, width
 	}
-	if end == 0 {
-		return 0, max(width, 1)
+	return gram, width
+}
+
+// wideGram returns the hash of the gram that begins the two words, its length in
+// bytes, and the width of its first character.
+func wideGram(word, next uint64) (gram uint32, length, width int) {
+	begins := characters(word) | characters(next)<<8
+	sixth := begins
+	for range gramLetters {
+		sixth &= sixth - 1
 	}
-	return hashGram(h), width
+	length = bits.TrailingZeros64(sixth | begins>>9<<9)
+	width = bits.TrailingZeros64(begins &^ 1)
+	if length <= 8 {
+		return hashGram(word << (64 - 8*length)), length, width
+	}
+	return hashGram(word ^ next<<(128-8*length)*0xE7037ED1A0B428DB), length, width
+}
+
+// characters returns a bit for each byte of eight that begins a character.
+func characters(word uint64) uint64 {
+	return (^word | word<<1) & highBits >> 7 * 0x0102040810204080 >> 56
 }
 
 // hashGram never returns 0.

@@ -4,7 +4,54 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
+
+// TestGrams takes grams for the same that are, wherever they stand, and no others.
+func TestGrams(t *testing.T) {
+	const text = "the mill мельница a été ⱥ 桥将重新开放 до at noon 𐐨𐐩 in été the mill мельница a été"
+	hashes, grams := make(map[string]uint32), make(map[uint32]string)
+	for at := 0; at < len(text); {
+		next, want := utf8.DecodeRuneInString(text[at:])
+		gram, width := gramAt([]byte(text), at)
+		if width != want {
+			t.Errorf("%q has %d bytes, not %d", next, want, width)
+		}
+		if s := firstGram(text[at:]); s == "" {
+			if gram != 0 {
+				t.Errorf("%q has a gram", text[at:])
+			}
+		} else {
+			if old, known := hashes[s]; known && old != gram {
+				t.Errorf("%q: %x and %x", s, old, gram)
+			}
+			if old, known := grams[gram]; known && old != s {
+				t.Errorf("%q and %q: %x", s, old, gram)
+			}
+			hashes[s], grams[gram] = gram, s
+		}
+		at += want
+	}
+	if len(hashes) < 50 {
+		t.Errorf("%d grams", len(hashes))
+	}
+}
+
+// firstGram returns the five characters that s begins with, or as many as take
+// nine bytes; none if there are fewer.
+func firstGram(s string) string {
+	n := 0
+	for at, c := range s {
+		if n == gramLetters || at >= 9 {
+			return s[:at]
+		}
+		n++
+		if at += utf8.RuneLen(c); at == len(s) && (n == gramLetters || at >= 9) {
+			return s
+		}
+	}
+	return ""
+}
 
 func TestCompare(t *testing.T) {
 	for _, c := range []struct {

@@ -52,7 +52,6 @@ import (
 	"runtime"
 	"slices"
 	"sync/atomic"
-	"unsafe"
 
 	"github.com/gofrs/flock"
 )
@@ -347,7 +346,7 @@ func (x *Index) crowded() bool {
 		return false
 	}
 	recent := x.recent.memory() + 2*8*n
-	return n >= maxCount || recent+recent/2+x.sealed+x.texts.memory() > x.opts.Memory
+	return n >= maxCount || recent+recent/4+x.sealed+x.texts.memory() > x.opts.Memory
 }
 
 func (x *Index) sealedMemory() int {
@@ -700,7 +699,7 @@ func (r *Reader) Find(ids, keys []uint64) ([]uint64, error) {
 
 // A Paragraph is what an index knows of one.
 type Paragraph struct {
-	Text     string // lasts until something else is asked or added
+	Text     string
 	Document uint64 // the id of the document it stands in
 	Offset   int64  // in the source of that
 }
@@ -711,9 +710,7 @@ func (r *Reader) Paragraph(id uint64) (Paragraph, error) {
 	if err != nil {
 		return Paragraph{}, fmt.Errorf("index %s: %w", r.index.dir, err)
 	}
-	// A copy would cost as much as to compare most texts does.
-	text := unsafe.String(unsafe.SliceData(rec.text), len(rec.text))
-	return Paragraph{text, id - rec.back, rec.offset}, nil
+	return Paragraph{string(rec.text), id - rec.back, rec.offset}, nil
 }
 
 // Document returns the name of a document, and whether it is the one that was

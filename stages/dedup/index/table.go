@@ -97,7 +97,6 @@ func (t *table) insert(slot uint64) {
 func (t *table) resize(n, from int) {
 	old := *t
 	t.slots, t.used = make([]uint64, n), 0
-	advise(t.slots)
 	for slot := range old.inOrder() {
 		if int(slot&maskCount) > from {
 			t.insert(slot - uint64(from))

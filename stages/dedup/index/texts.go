@@ -79,15 +79,14 @@ func (t *texts) append(back, offset uint64, text string) (uint64, error) {
 	c.data = binary.AppendUvarint(c.data, uint64(n+len(text)))
 	c.data = append(c.data, head[:n]...)
 	c.data = append(c.data, text...)
-	return position, t.appended(c.data[at:])
+	return position, t.appended(len(c.data) - at)
 }
 
 // appendRecord adds a record of other texts.
 func (t *texts) appendRecord(r record) error {
 	c := t.room(len(r.raw))
-	at := len(c.data)
 	c.data = append(c.data, r.raw...)
-	return t.appended(c.data[at:])
+	return t.appended(len(r.raw))
 }
 
 // memory returns the number of bytes that chunks take at most, as long as no
@@ -108,11 +107,10 @@ func (t *texts) room(n int) *chunk {
 	return &t.chunks[last+1]
 }
 
-// appended completes a record, the last one.
-func (t *texts) appended(raw []byte) error {
-	binary.LittleEndian.PutUint64(raw, xxh3.Hash(raw[8:]))
-	t.end += uint64(len(raw))
-	t.held += len(raw)
+// appended counts the last record, of n bytes.
+func (t *texts) appended(n int) error {
+	t.end += uint64(n)
+	t.held += n
 	return t.flush(t.spill)
 }
 
@@ -130,6 +128,7 @@ func (t *texts) flush(most int) error {
 			t.files = append(t.files, f)
 		}
 		f := t.files[len(t.files)-1]
+		c.seal()
 		if _, err := f.file.WriteAt(c.data, f.Size); err != nil {
 			return err
 		}
@@ -140,6 +139,16 @@ func (t *texts) flush(most int) error {
 		t.chunks = slices.Delete(t.chunks, 0, 1)
 	}
 	return nil
+}
+
+// seal writes the checksums of the records, which nobody needs before.
+func (c *chunk) seal() {
+	for rest := c.data; len(rest) > 0; {
+		length, n := binary.Uvarint(rest[8:])
+		raw := rest[:8+n+int(length)]
+		binary.LittleEndian.PutUint64(raw, xxh3.Hash(raw[8:]))
+		rest = rest[len(raw):]
+	}
 }
 
 // sync makes what was written to the file last.
