@@ -43,7 +43,7 @@ func (t *tool) engineCommands() []*cli.Command {
 	return []*cli.Command{
 		{
 			Name: "judge", Usage: "tell of pairs of paragraphs whether the later repeats the earlier; JSON lines in and out",
-			Flags: []cli.Flag{indexFactsFlag}, Action: t.dedupJudge,
+			Flags: slices.Concat(cleaningFlags, runFlags), Action: t.dedupJudge,
 		},
 		{
 			Name: "drop", Usage: "clean JSON lines, dropping as copies the paragraphs that each record names in its field drops",
@@ -70,6 +70,7 @@ type signedParagraph struct {
 	Verify   string      `json:"verify"`
 	Long     bool        `json:"long"`
 	Broken   bool        `json:"broken"`
+	Stays    bool        `json:"stays,omitzero"` // whatever it repeats
 	Keys     []uint64    `json:"keys"`
 	Text     audit.Bytes `json:"text,omitempty"`
 }
@@ -137,8 +138,14 @@ func (s *signer) add(doc *pipeline.Document, o *origin) error {
 		s.err = doc.Err
 	} else {
 		s.found = dedup.Signatures(s.found[:0], doc)
+		rest := doc.Paragraphs
 		for i := range s.found {
-			if err := s.write(signLine{Paragraph: s.signed(doc.ID, &s.found[i])}); err != nil {
+			p := s.signed(doc.ID, &s.found[i])
+			for rest[0].Offset != p.Offset {
+				rest = rest[1:]
+			}
+			p.Stays = slices.ContainsFunc(rest[:p.Lines], func(p pipeline.Paragraph) bool { return p.Protected })
+			if err := s.write(signLine{Paragraph: p}); err != nil {
 				return err
 			}
 		}
@@ -187,15 +194,16 @@ type pair struct {
 type verdict struct {
 	Rule       *string `json:"rule"` // null if both say something of their own
 	Similarity float64 `json:"similarity"`
+	Off        bool    `json:"off,omitzero"` // the rule is: the later one stays, and is compared with no other
 }
 
 // dedupJudge is the action of "tamis dedup judge".
 func (t *tool) dedupJudge(c *cli.Context) error {
-	facts, err := dedup.ParseFacts(c.String("dedup-facts"))
+	j, err := newPairJudge(c)
 	if err != nil {
-		return misuse("--dedup-facts: %v", err)
+		return &exitError{exitMisuse, err}
 	}
-	comparer, in, out := dedup.NewComparer(facts), bufio.NewReaderSize(t.stdin, 256<<10), t.outputs.standard(t.stdout)
+	in, out := bufio.NewReaderSize(t.stdin, 256<<10), t.outputs.standard(t.stdout)
 	for number := 1; ; number++ {
 		if in.Buffered() == 0 {
 			if err := out.flush(); err != nil {
@@ -209,20 +217,52 @@ func (t *tool) dedupJudge(c *cli.Context) error {
 		if err != nil && err != io.EOF {
 			return &exitError{exitIO, fmt.Errorf("read -: %w", err)}
 		}
-		if err := answerPair(comparer, line, out); err != nil {
+		if err := j.answer(line, out); err != nil {
 			return misuse("-:%d: %v", number, err)
 		}
 	}
 }
 
-func answerPair(comparer *dedup.Comparer, line []byte, out io.Writer) error {
+// A pairJudge decides on pairs of paragraphs.
+type pairJudge struct {
+	comparer *dedup.Comparer
+	off      map[string]bool // rules that are switched off
+}
+
+// newPairJudge returns one that decides as the stage does that c asks for.
+func newPairJudge(c *cli.Context) (*pairJudge, error) {
+	opts, err := newOptions(c, nil)
+	if err != nil {
+		return nil, err
+	}
+	fixed, err := readCorrections(c.StringSlice("packs"))
+	if err != nil {
+		return nil, err
+	}
+	// Every rule has a name that may be switched off, so all stages are made.
+	opts.Only, opts.Dedup = nil, dedup.Document
+	p, err := newPipeline(c, opts, fixed)
+	if err != nil {
+		return nil, err
+	}
+	j := &pairJudge{dedup.NewComparer(opts.Facts), make(map[string]bool)}
+	for _, stage := range p.Stages[slices.IndexFunc(p.Stages, isDedup):] {
+		for _, rule := range stage.Rules() {
+			j.off[rule.ID] = !p.Rules.On(rule)
+		}
+	}
+	return j, nil
+}
+
+// answer decides on the pair in line.
+func (j *pairJudge) answer(line []byte, out io.Writer) error {
 	var p pair
 	if err := json.Unmarshal(line, &p, jsontext.AllowInvalidUTF8(true), json.RejectUnknownMembers(true)); err != nil {
 		return err
 	}
 	var v verdict
-	if rule, similarity, repeats := comparer.Repeats(p.Later, p.Earlier, p.Long); repeats {
-		v = verdict{&rule, similarity}
+	if rule, similarity, repeats := j.comparer.Repeats(p.Later, p.Earlier, p.Long); repeats {
+		v = verdict{&rule, similarity, j.off[rule]}
 	}
 	data, err := json.Marshal(&v)
 	if err == nil {

@@ -131,6 +131,8 @@ def test_one_text_of_many_is_refused(cleaner):
     results = list(limited.clean_many(texts, errors="keep"))
     assert [r.text for r in results] == texts
     assert [r.error is None for r in results] == [True, False, True]
+    both = [r.error or "" for r in limited.clean_many(["y" * 300, "x" * 400], errors="keep")]
+    assert all("200 bytes" in why for why in both)
     with pytest.raises(ValueError, match="errors="):
         cleaner.clean_many([], errors="ignore")
 
@@ -301,7 +303,10 @@ def test_a_run_remembers(tmp_path):
     text = TEXT.splitlines(keepends=True)[-1]
     with Cleaner(dedup="run") as cleaner:
         for _ in range(2):
-            assert [bool(r.text) for r in cleaner.clean_many([text, text])] == [True, False]
+            first, second = cleaner.clean_many([text, text])
+            assert (first.text, second.text) == (text, "")
+        with pytest.raises(ValueError, match="without the others"):
+            assert second.edits
         with pytest.raises(ValueError, match="clean_many"):
             cleaner.clean(text)
     index = str(tmp_path / "index")

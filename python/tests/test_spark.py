@@ -6,6 +6,7 @@ import json
 import os
 import random
 import subprocess
+import sys
 
 import pytest
 
@@ -107,6 +108,14 @@ def test_a_bad_row_stays_and_says_why(spark):
     assert done[1].note.error is None
     with pytest.raises(ValueError, match=r"spark\.dedup"):
         ts.clean(df, dedup="run")
+    with pytest.raises(TypeError, match="no option 'typo'"):
+        ts.clean(df, typo="print")
+
+
+def test_bytes_that_are_no_text_are_mended(spark):
+    df = spark.sql("select cast(X'636166e920636166e9' as string) as text").coalesce(1)
+    done = ts.clean(df, annotate="note").selectExpr("cast(text as binary) as text", "note.mended").collect()
+    assert [(bytes(row.text).decode(), row.mended) for row in done] == [("café café", 1)]
 
 
 def test_options_are_refused_with_the_programs_words(spark):
@@ -151,13 +160,13 @@ def test_templates_are_sent_along(spark, tmp_path):
     assert not any("Recettes et carnets" in row.text for row in cleaned)
 
 
-@pytest.mark.parametrize("partitions", [1, 4, 32])
-def test_the_same_copies_go_as_on_one_machine(spark, partitions):
+@pytest.mark.parametrize(("partitions", "off"), [(1, []), (4, []), (32, ["dedup.near"])])
+def test_the_same_copies_go_as_on_one_machine(spark, partitions, off):
     rows = documents(60, 7)
-    texts, dropped = run(rows, "--stages=dedup")
-    assert len(dropped) > 20
+    texts, dropped = run(rows, "--stages=dedup", *(f"--disable={rule}" for rule in off))
+    assert len(dropped) > 15
     df = spark.createDataFrame(rows, "id long, text string").repartition(partitions)
-    found = ts.duplicates(df, order="id", stages="dedup")
+    found = ts.duplicates(df, order="id", stages="dedup", disable=off)
     assert {(r.document, r.offset, r.rule) for r in found.paragraphs.collect()} == dropped
     assert sum(found.report.dropped.values()) == len(dropped)
     assert (found.report.capped_buckets, found.report.largest_bucket > 2) == (0, True)
@@ -167,11 +176,18 @@ def test_the_same_copies_go_as_on_one_machine(spark, partitions):
         assert {row.id: row.text for row in done.collect()} == texts
 
 
-def test_cleaning_and_removing_copies_in_one(spark):
+def test_cleaning_and_removing_copies_in_one(spark, tmp_path):
     rows = [(i, f"À lire aussi : Dix idées\n\n{text}") for i, text in documents(25, 8)]
-    texts, _ = run(rows)
+    kept = rows[0][1].rpartition("\n")[2]
+    rows.append((25, kept + " Et voilà."))  # a copy that corrections keep
+    corrections = tmp_path / "corrections.yaml"
+    corrections.write_text(f"keeps:\n  - {rows[25][1]}\n", encoding="utf-8")
+    options = ["--disable=dedup.exact", f"--packs={corrections}"]
+    texts, _ = run(rows, *options)
+    assert texts[25] == rows[25][1]
     df = spark.createDataFrame(rows, "id long, text string").coalesce(1)
-    assert {row.id: row.text for row in ts.dedup(df).collect()} == texts
+    done = ts.dedup(df, disable="dedup.exact", packs=str(corrections)).collect()
+    assert {row.id: row.text for row in done} == texts
 
 
 def test_a_bucket_that_is_too_large_is_told_of(spark):
@@ -188,3 +204,31 @@ def test_an_order_that_is_none(spark):
         df = spark.createDataFrame(rows, "id int, text string")
         with pytest.raises(ValueError, match="tells no order"):
             ts.duplicates(df, order="id")
+
+
+CONNECT = """
+import json, sys
+from pyspark.sql import SparkSession
+from tamis import spark as ts
+
+spark = SparkSession.builder.remote("local[2]").config("spark.sql.shuffle.partitions", "1").getOrCreate()
+df = spark.createDataFrame(json.load(sys.stdin), "id long, text string, url string")
+cleaned = ts.clean(df.where("id = 5"), annotate="note", stages=["langid"]).first()
+learned = ts.learn(df)
+done = ts.dedup(df, order="id", stages=["dedup"]).orderBy("id").collect()
+json.dump([cleaned.text, cleaned.note.language, learned, [row.text for row in done]], sys.stdout)
+spark.stop()
+"""
+
+
+def test_spark_connect(spark):
+    pytest.importorskip("grpc", reason="no grpc here: pip install 'pyspark[connect]' to test Spark Connect")
+    menu = "Recettes et carnets"
+    rows = [(i, f"{menu}\n\n{text}") for i, text in documents(40, 6)]
+    given = json.dumps([(i, text, f"https://a.example/{i}") for i, text in rows])
+    said = subprocess.run([sys.executable, "-c", CONNECT], input=given, capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stderr
+    text, language, learned, texts = json.loads(said.stdout)
+    assert (text, language) == (rows[5][1], "fr")
+    assert menu in learned
+    assert texts == list(run(rows, "--stages=dedup")[0].values())

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from json.decoder import scanstring  # type: ignore[attr-defined]
-from json.encoder import encode_basestring, encode_basestring_ascii
+from json.encoder import encode_basestring_ascii
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict, TypeVar
 
 from ._binary import FILTER, TamisError, binary, checked_tag, flags
@@ -39,6 +39,12 @@ class Options(TypedDict, total=False):
     jobs: int | None
     memory: str | None
     max_record_bytes: str | None
+
+
+def check_names(options: Mapping[str, Any]) -> None:
+    """Refuse options that there are not."""
+    if unknown := set(options) - set(Options.__annotations__):
+        raise TypeError(f"no option {min(unknown)!r}")
 
 
 Item = str | tuple[str, str | None] | tuple[str, str | None, str | None]
@@ -80,8 +86,7 @@ class Cleaner:
             name: list(value) if isinstance(value, Iterable) and not isinstance(value, str) else value
             for name, value in options.items()
         }
-        if unknown := set(options) - set(Options.__annotations__):
-            raise TypeError(f"no option {min(unknown)!r}")
+        check_names(options)
         remembers = options.get("dedup") in ("run", "index") and not options.get("index_read_only")
         command = [binary(), *FILTER, *flags({"lang": lang, **self._options})]
         self._audit = (*command, "--lang-field=lang")
@@ -144,9 +149,10 @@ class Cleaner:
         return self._results(iter(texts), errors)
 
     def _results(self, texts: Iterator[Item], errors: str) -> Iterator[Result]:
-        for item, answer, child in Stream(self._pool, texts, record, size).run():
-            result = self._result(child, item, answer)
-            yield _checked(result) if errors == "raise" else result
+        for items, answers, child in Stream(self._pool, texts, record, size).run():
+            for item, answer in zip(items, answers, strict=True):
+                result = self._result(child, item, answer)
+                yield _checked(result) if errors == "raise" else result
 
     def examples(
         self, examples: Mapping[str, Any], column: str = "text", language: str | None = None
@@ -195,18 +201,18 @@ class Cleaner:
 
     def _result(self, child: Child, item: Item, answer: bytes) -> Result:
         text, lang, url = _parts(item)
-        # The answer is the record, its text replaced and a note added at its end,
-        # which is not read before it is asked for.
-        whole = answer.decode()
-        cleaned, end = scanstring(whole, len('{"text":"'))
-        note = whole[end:]
-        if '"tamis":' not in note:
-            said = child.said().splitlines() or ["this text could not be cleaned"]
-            return Result(text, text, error=said[-1].removeprefix("tamis: "))
-        return Result(cleaned, text, note, find=Audit(self._audit, lang, url))
+        cleaned, note = parts_of(answer)
+        if NOTE not in note:
+            return Result(text, text, error=child.complaint())
+        find = None if self._pool.remembers else Audit(self._audit, lang, url)
+        return Result(cleaned, text, note, find=find)
 
 
-def _parts(item: Item) -> tuple[str, str | None, str | None]:
+Row = tuple[bytes, str | None, str | None]
+"""An item as the columns of a frame have it, whose text is in UTF-8 or should be."""
+
+
+def _parts(item: Item | Row) -> tuple[Any, str | None, str | None]:
     if isinstance(item, tuple):
         return (*item, None) if len(item) == 2 else item
     return item, None, None
@@ -219,7 +225,7 @@ def size(item: Item) -> int:
     return len(text)
 
 
-def record(item: Item) -> bytes:
+def record(item: Item | Row) -> bytes:
     """Return the record of an item.
 
     >>> record("un été").decode()
@@ -234,31 +240,45 @@ def record(item: Item) -> bytes:
     return b'{"text":%s%s}\n' % (quoted(text), more)
 
 
-_CONTROLS = bytes(set(range(0x20)) - {0x0A})
+_CONTROLS = bytes(range(0x20))
+_OTHERS = bytes(range(0x20, 0x100))
+_ESCAPES = {c: b"\\u%04x" % c for c in _CONTROLS} | dict(
+    zip(b"\b\f\r\t", (rb"\b", rb"\f", rb"\r", rb"\t"), strict=True)
+)
 
 
-def quoted(text: str) -> bytes:
+def quoted(text: str | bytes) -> bytes:
     """Return text as JSON; several times as fast as ``json``, for most text needs little quoting.
 
-    >>> quoted('a\\n"b"').decode()
-    '"a\\\\n\\\\"b\\\\""'
+    Bytes stand for the text that they encode, and stay if they encode none.
+
+    >>> quoted('a\\n"b"\\t\\0').decode()
+    '"a\\\\n\\\\"b\\\\"\\\\t\\\\u0000"'
     """
     try:
-        data = text.encode()
+        data = text.encode() if isinstance(text, str) else text
     except UnicodeEncodeError:  # lone surrogates, which JSON can hold and UTF-8 can't
+        assert isinstance(text, str)
         return encode_basestring_ascii(text).encode()
-    if len(data.translate(None, _CONTROLS)) != len(data):
-        return encode_basestring(text).encode()
-    return b'"%s"' % data.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+    data = data.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+    for control in set(data.translate(None, _OTHERS)):
+        data = data.replace(bytes([control]), _ESCAPES[control])
+    return b'"%s"' % data
 
 
-def text_of(answer: bytes) -> str:
-    """Return the text of a record.
+NOTE = '"tamis":'
+"""What stands before the note of an answer, which a text that could not be cleaned has none of."""
 
-    >>> text_of(b'{"text":"a \\\\"b\\\\"","id":7}')
-    'a "b"'
+
+def parts_of(answer: bytes) -> tuple[str, str]:
+    """Return the text of a record, and what comes after it.
+
+    >>> parts_of(b'{"text":"a \\\\"b\\\\"","id":7}')
+    ('a "b"', ',"id":7}')
     """
-    return str(scanstring(answer.decode(), len('{"text":"'))[0])
+    whole = answer.decode("utf-8", "replace")
+    text, end = scanstring(whole, len('{"text":"'))
+    return text, whole[end:]
 
 
 def _checked(result: Result) -> Result:

@@ -111,15 +111,15 @@ class Stream(Generic[Item]):
         self.ended = False
         self.failed: BaseException | None = None  # the source
 
-    def run(self) -> Iterator[tuple[Item, bytes, Child]]:
-        """Yield each item, its answer, and who gave it."""
+    def run(self) -> Iterator[tuple[list[Item], list[bytes], Child]]:
+        """Yield items as they are answered, some at a time, their answers, and who gave these."""
         first = self.batch()
         if self.waiting:  # without any, no process is needed
             yield from self._run(first)
         if self.failed is not None:
             raise self.failed
 
-    def _run(self, data: bytes) -> Iterator[tuple[Item, bytes, Child]]:
+    def _run(self, data: bytes) -> Iterator[tuple[list[Item], list[bytes], Child]]:
         child = self.pool.take()
         writer, tries = Writer(child), 0
         writer.put(data)
@@ -138,12 +138,11 @@ class Stream(Generic[Item]):
                     writer.put(b"".join(map(self.record, self.waiting)))
                     continue
                 tries = 0
-                for answer in answers:
-                    item = self.waiting.popleft()
-                    self.under_way -= self.size(item) + LEAST
-                    yield item, answer, child
-                    if child.owner != os.getpid():
-                        raise RuntimeError("this stream belongs to the process that began it")
+                items = [self.waiting.popleft() for _ in answers]
+                self.under_way -= sum(map(self.size, items)) + LEAST * len(items)
+                yield items, answers, child
+                if child.owner != os.getpid():
+                    raise RuntimeError("this stream belongs to the process that began it")
         finally:
             self._finish(child, writer)
 

@@ -29,20 +29,25 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from ._binary import FILTER, TamisError, binary, flags, is_tag
-from ._cleaner import Item, Options, quoted, record, shared, size, text_of
+from ._child import Child
+from ._cleaner import NOTE as NOTE_NAME
+from ._cleaner import Options, check_names, parts_of, quoted, record
 from ._pool import Pool, Stream
+from ._result import text_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 Batches = Iterator[pa.RecordBatch]
 
+COUNTS = ("kept", "mended", "dropped", "edits")
+
 NOTE = T.StructType(
     [
         T.StructField("language", T.StringType()),
         T.StructField("script", T.StringType()),
         T.StructField("confidence", T.DoubleType()),
-        *(T.StructField(name, T.IntegerType()) for name in ("kept", "mended", "dropped", "edits")),
+        *(T.StructField(name, T.IntegerType()) for name in COUNTS),
         T.StructField("error", T.StringType()),
     ]
 )
@@ -90,21 +95,42 @@ class _Clean:
     options: dict[str, Any]
 
     def __call__(self, batches: Batches) -> Batches:
-        cleaner = shared(_unpacked(self.options))
-        columns = [self.column, self.lang, self.url]
-        return _mapped(batches, columns, lambda items: cleaner.clean_many(items, errors="keep"), self.batch)
+        # A note costs something, and so is only made where it is wanted.
+        pool = _started("clean --on-error=keep" + (" --annotate" if self.annotate else ""), self.options)
+        read = self.noted if self.annotate else _texts_of
+        return _mapped(batches, (self.column, self.lang, self.url), pool, record, read, self.batch)
+
+    @staticmethod
+    def noted(answers: list[bytes], child: Child) -> list[tuple[str, dict[str, Any]]]:
+        found: list[tuple[str, dict[str, Any]]] = []
+        for text, rest in map(parts_of, answers):
+            note = json.loads("{" + rest[1:]).get("tamis") if NOTE_NAME in rest else None
+            if note is None:
+                told: dict[str, Any] = dict.fromkeys(COUNTS, 0)
+                told.update(language="und", script="Zzzz", confidence=0.0, error=child.complaint())
+            else:
+                told = {name: note["counts"][name] for name in COUNTS}
+                told["language"], told["script"] = note["lang"] or "und", note["script"] or "Zzzz"
+                told["confidence"] = note["confidence"]
+            found.append((text, told))
+        return found
 
     def batch(self, batch: pa.RecordBatch, results: list[Any]) -> pa.RecordBatch:
-        at = batch.schema.get_field_index(self.column)
-        texts = pa.array([r and r.text for r in results], batch.schema.field(at).type)
-        batch = batch.set_column(at, batch.schema.field(at), texts)
+        texts = results if self.annotate is None else [r and r[0] for r in results]
+        batch = _with_texts(batch, self.column, texts)
         if self.annotate is None:
             return batch
-        notes = [
-            r and {"language": r.language, "script": r.script, "confidence": r.confidence, **r.counts, "error": r.error}
-            for r in results
-        ]
-        return batch.append_column(self.annotate, pa.array(notes, _NOTE))
+        return batch.append_column(self.annotate, pa.array([r and r[1] for r in results], _NOTE))
+
+
+def _texts_of(answers: list[bytes], _: Child) -> list[str]:
+    return [parts_of(answer)[0] for answer in answers]
+
+
+def _with_texts(batch: pa.RecordBatch, column: str, texts: list[str | None]) -> pa.RecordBatch:
+    at = batch.schema.get_field_index(column)
+    kind = batch.schema.field(at)
+    return batch.set_column(at, kind, pa.array(texts, kind.type))
 
 
 _NOTE = pa.struct(
@@ -112,7 +138,7 @@ _NOTE = pa.struct(
         ("language", pa.string()),
         ("script", pa.string()),
         ("confidence", pa.float64()),
-        *((name, pa.int32()) for name in ("kept", "mended", "dropped", "edits")),
+        *((name, pa.int32()) for name in COUNTS),
         ("error", pa.string()),
     ]
 )
@@ -120,44 +146,61 @@ _NOTE = pa.struct(
 
 def _mapped(
     batches: Batches,
-    columns: list[str | None],
-    stream: Callable[[Iterator[Any]], Iterator[Any]],
+    columns: tuple[Any, ...],
+    pool: Pool,
+    record: Callable[[Any], bytes],
+    read: Callable[[list[bytes], Child], list[Any]],
     rebuild: Callable[[pa.RecordBatch, list[Any]], pa.RecordBatch],
 ) -> Batches:
-    """Pass the rows of batches through a stream, and rebuild each batch with what comes of them.
+    """Pass the rows of batches through a process, and rebuild each batch with what is read in the answers.
 
     The columns are those of text, language and URL, and others. A row whose text
     is null gives ``None``.
     """
-    held: deque[tuple[pa.RecordBatch, list[bool], int]] = deque()  # with which rows have a text, and how many
+    held: deque[tuple[pa.RecordBatch, int]] = deque()  # with how many rows have a text
 
     def items() -> Iterator[tuple[Any, ...]]:
         for batch in batches:
-            rows = list(zip(*(_values(batch, name) for name in columns), strict=True))
-            there = [row[0] is not None for row in rows]
-            held.append((batch, there, sum(there)))
-            for text, lang, *others in rows:
-                if text is not None:
-                    yield text, lang if lang is not None and is_tag(lang) else None, *others
+            text, lang, *others = columns
+            held.append((batch, batch.num_rows - batch.column(text).null_count))
+            langs = (tag if tag is not None and is_tag(tag) else None for tag in _values(batch, lang))
+            for row in zip(_encoded(batch, text), langs, *(_values(batch, name) for name in others), strict=True):
+                if row[0] is not None:
+                    yield row
 
     done: list[Any] = []
 
     def whole() -> Batches:
-        while held and len(done) >= held[0][2]:
-            batch, there, count = held.popleft()
+        while held and len(done) >= held[0][1]:
+            batch, count = held.popleft()
             results = iter(done[:count])
             del done[:count]
-            yield rebuild(batch, [next(results) if t else None for t in there])
+            if count < batch.num_rows:
+                there = batch.column(columns[0]).is_valid().to_pylist()
+                yield rebuild(batch, [next(results) if t else None for t in there])
+            else:
+                yield rebuild(batch, list(results))
 
-    for result in stream(items()):
-        done.append(result)
-        if len(done) >= held[0][2]:
-            yield from whole()
+    for _, answers, child in Stream(pool, items(), record, _length).run():
+        done += read(answers, child)
+        yield from whole()
     yield from whole()
 
 
 def _values(batch: pa.RecordBatch, name: str | None) -> list[Any]:
     return [None] * batch.num_rows if name is None else batch.column(name).to_pylist()
+
+
+def _encoded(batch: pa.RecordBatch, name: str) -> list[bytes | None]:
+    """Return texts in UTF-8, which in Spark may be none."""
+    column = batch.column(name)
+    kind = pa.large_binary() if pa.types.is_large_string(column.type) else pa.binary()
+    encoded: list[bytes | None] = column.cast(kind).to_pylist()
+    return encoded
+
+
+def _length(row: tuple[Any, ...]) -> int:
+    return len(row[0])
 
 
 def learn(
@@ -188,7 +231,7 @@ def learn(
     _check_text(df, column)
     pages = df.select(F.col(column).alias("text"), F.col(site).cast("string").alias("url"))
     pages = pages.where("text is not null").withColumn("host", F.expr("try_parse_url(url, 'HOST')"))
-    parts = pages.hint("rebalance", "host").mapInArrow(_Learn(flags(options)), "part string").localCheckpoint()
+    parts = pages.hint("rebalance", F.col("host")).mapInArrow(_Learn(flags(options)), "part string").localCheckpoint()
     while (n := parts.count()) > MERGED:
         merged = parts.repartition(math.ceil(n / MERGED)).mapInArrow(_Merge([]), "part string")
         parts = merged.localCheckpoint()
@@ -229,8 +272,8 @@ class _Learn:
 
     @staticmethod
     def write(to: Any, batch: pa.RecordBatch) -> None:
-        for text, url in zip(_values(batch, "text"), _values(batch, "url"), strict=True):
-            to.write(record((text, None, url)))
+        rows = zip(_encoded(batch, "text"), _values(batch, "url"), strict=True)
+        to.write(b"".join(record((text, None, url)) for text, url in rows if text is not None))
 
 
 @dataclass
@@ -274,6 +317,7 @@ def _check_text(df: DataFrame, column: str) -> None:
 
 def _sent(options: Options) -> dict[str, Any]:
     """Return options as a task takes them, with the contents of files for their names."""
+    check_names(options)
     sent: dict[str, Any] = {"jobs": 1, **options}
     if sent.get("dedup") in ("run", "index") and not sent.get("index_read_only"):
         raise ValueError("partitions know nothing of each other: use tamis.spark.dedup")
@@ -383,9 +427,10 @@ def duplicates(
     _check_text(df, column)
     documents = df.select(F.col(order).alias("document"), *_texts(column, lang, url))
     _check_order(documents, order)
-    facts = options.pop("dedup_facts", None)
     options.pop("dedup", None)
-    return _Search(documents.mapInArrow(_Sign(_sent(options)), _units(documents)), facts, bucket_cap).run()
+    sent = _sent(options)
+    judge = _Judge({name: sent[name] for name in ("dedup_facts", "enable", "disable", "packs") if name in sent})
+    return _Search(documents.mapInArrow(_Sign(sent), _units(documents)), judge, bucket_cap).run()
 
 
 def _texts(column: str, lang: str | None, url: str | None) -> list[Any]:
@@ -470,6 +515,7 @@ def _units(documents: DataFrame) -> T.StructType:
             T.StructField("offset", T.LongType()),
             T.StructField("lines", T.IntegerType()),
             T.StructField("asks", T.BooleanType()),  # may repeat what it does not equal
+            T.StructField("stays", T.BooleanType()),  # whatever it repeats
             T.StructField("long", T.BooleanType()),
             T.StructField("verify", T.StringType()),
             T.StructField("keys", T.ArrayType(T.LongType())),
@@ -487,13 +533,13 @@ class _Sign:
     def __call__(self, batches: Batches) -> Batches:
         pool = _started("sign --with-text", self.options, ends=b'{"document":')
 
-        def stream(items: Iterator[Item]) -> Iterator[list[dict[str, Any]]]:
-            for _, answer, _ in Stream(pool, items, record, size).run():
-                *lines, _ = answer.split(b"\n")
-                signed = (line["paragraph"] for line in json.loads(b"[" + b",".join(lines) + b"]"))
-                yield [paragraph for paragraph in signed if paragraph["keys"]]
+        return _mapped(batches, ("text", "lang", "url"), pool, record, self.read, self.batch)
 
-        return _mapped(batches, ["text", "lang", "url"], stream, self.batch)
+    @staticmethod
+    def read(answers: list[bytes], _: Child) -> list[list[dict[str, Any]]]:
+        lines = (answer.split(b"\n")[:-1] for answer in answers)  # without the document's
+        signed = ([line["paragraph"] for line in json.loads(b"[" + b",".join(of) + b"]")] for of in lines)
+        return [[paragraph for paragraph in of if paragraph["keys"]] for of in signed]
 
     @staticmethod
     def batch(batch: pa.RecordBatch, signed: list[Any]) -> pa.RecordBatch:
@@ -508,10 +554,11 @@ class _Sign:
             "offset": column("offset", pa.int64()),
             "lines": column("lines", pa.int32()),
             "asks": pa.array([p["long"] or p["broken"] for p in found], pa.bool_()),
+            "stays": pa.array([p.get("stays", False) for p in found], pa.bool_()),
             "long": column("long", pa.bool_()),
             "verify": column("verify", pa.string()),
             "keys": column("keys", pa.list_(pa.int64())),
-            "text": column("text", pa.string()),
+            "text": pa.array([text_of(p["text"]) for p in found], pa.string()),
         }
         return pa.record_batch(list(columns.values()), names=list(columns))
 
@@ -520,20 +567,29 @@ class _Sign:
 class _Judge:
     """A task: which of two paragraphs repeats the other."""
 
-    facts: str | None
+    options: dict[str, Any]
 
     def __call__(self, batches: Batches) -> Batches:
-        options = {} if self.facts is None else {"dedup_facts": self.facts}
-        pool = _pool("dedup judge", json.dumps(options))
+        return _mapped(
+            batches, ("later_text", None, "earlier_text", "long"), self.pool(), self.record, self.read, self.batch
+        )
 
-        def stream(items: Iterator[Any]) -> Iterator[dict[str, Any]]:
-            for _, answer, _ in Stream(pool, items, self.record, lambda item: len(item[0]) + len(item[2])).run():
-                yield json.loads(answer)
+    def pool(self) -> Pool:
+        return _pool("dedup judge --config=" + os.devnull, json.dumps(self.options))
 
-        return _mapped(batches, ["later_text", None, "earlier_text", "long"], stream, self.batch)
+    def exact_is_off(self) -> bool:
+        """Report whether exact copies stay."""
+        answer, child = self.pool().ask(self.record((b"a", None, "a", False)))
+        self.pool().give(child)
+        return bool(json.loads(answer).get("off"))
 
     @staticmethod
-    def record(item: tuple[str, None, str, bool]) -> bytes:
+    def read(answers: list[bytes], _: Child) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(b"[" + b",".join(answers) + b"]")
+        return found
+
+    @staticmethod
+    def record(item: tuple[bytes, None, str, bool]) -> bytes:
         later, _, earlier, long = item
         return b'{"later":%s,"earlier":%s,"long":%s}\n' % (
             quoted(later),
@@ -549,8 +605,9 @@ class _Judge:
                 batch.column("earlier"),
                 pa.array([v["rule"] for v in verdicts], pa.string()),
                 pa.array([v["similarity"] for v in verdicts], pa.float64()),
+                pa.array([v.get("off", False) for v in verdicts], pa.bool_()),
             ],
-            names=["u", "earlier", "rule", "similarity"],
+            names=["u", "earlier", "rule", "similarity", "off"],
         )
 
 
@@ -566,29 +623,24 @@ class _Drop:
     def __call__(self, batches: Batches) -> Batches:
         pool = _started("dedup drop --on-error=keep", self.options)
 
-        def stream(items: Iterator[Any]) -> Iterator[str]:
-            for _, answer, _ in Stream(pool, items, self.record, size).run():
-                yield text_of(answer)
-
-        return _mapped(batches, [self.column, self.lang, self.url, "_tamis_drops"], stream, self.batch)
+        columns = (self.column, self.lang, self.url, "_tamis_drops")
+        return _mapped(batches, columns, pool, self.record, _texts_of, self.batch)
 
     @staticmethod
-    def record(item: tuple[str, str | None, str | None, str | None]) -> bytes:
-        text, lang, url, drops = item
-        plain = record((text, lang, url))
-        return plain if drops is None else plain[:-2] + b',"drops":' + drops.encode() + b"}\n"
+    def record(row: tuple[bytes, str | None, str | None, str | None]) -> bytes:
+        text, lang, url, drops = row
+        line = record((text, lang, url))
+        return line if drops is None else line[:-2] + b',"drops":' + drops.encode() + b"}\n"
 
     def batch(self, batch: pa.RecordBatch, texts: list[str | None]) -> pa.RecordBatch:
-        at = batch.schema.get_field_index(self.column)
-        kind = batch.schema.field(at)
-        return batch.set_column(at, kind, pa.array(texts, kind.type))
+        return _with_texts(batch, self.column, texts)
 
 
 class _Search:
     """Finds the paragraphs, of those that were signed, that repeat an earlier one."""
 
-    def __init__(self, signed: DataFrame, facts: str | None, cap: int | None) -> None:
-        self.judge = _Judge(facts)
+    def __init__(self, signed: DataFrame, judge: _Judge, cap: int | None) -> None:
+        self.judge, self.exact_is_off = judge, judge.exact_is_off()
         self.units = signed.withColumn("u", F.struct("document", "offset")).repartition("u").persist()
         postings = self.units.select("u", F.posexplode("keys").alias("place", "key"))
         buckets = postings.groupBy("key").count().where("count > 1").persist()
@@ -609,10 +661,10 @@ class _Search:
         twins = self.units.select("u", "verify").join(several, "verify")
         # What is known of each paragraph that shares a key with another: its fate
         # as far as it is guessed, and what the judge said of it and earlier ones.
-        start = self.units.select("u", "asks").join(shared.join(twins, "u", "full"), "u")
+        start = self.units.select("u", "asks", "stays").join(shared.join(twins, "u", "full"), "u")
         u = start.schema["u"].dataType
         fate = T.StructType().add("rule", "string").add("similarity", "double").add("earlier", u)
-        verdict = T.StructType().add("rule", "string").add("similarity", "double")
+        verdict = T.StructType().add("rule", "string").add("similarity", "double").add("off", "boolean")
         self.start = (
             start.withColumn("known", F.create_map().cast(T.MapType(u, verdict)))
             .withColumn("unknown", F.array().cast(T.ArrayType(u)))
@@ -645,10 +697,10 @@ class _Search:
 
     def _round(self, state: DataFrame) -> DataFrame:
         """Find each fate again, from those of the others."""
-        stays = F.when(F.col("fate").isNull(), F.col("u"))
-        by_key = state.select("u", "asks", stays.alias("stays"), F.inline("keys")).groupBy("key")
+        kept = F.when(F.col("fate").isNull(), F.col("u"))
+        by_key = state.select("u", "asks", kept.alias("kept"), F.inline("keys")).groupBy("key")
         buckets = by_key.agg(
-            F.slice(F.array_sort(F.collect_list("stays")), 1, PER_KEY).alias("first"),
+            F.slice(F.array_sort(F.collect_list("kept")), 1, PER_KEY).alias("first"),
             F.collect_list(F.when(F.col("asks"), F.struct("u", "part"))).alias("asking"),
         )
         near = buckets.select(F.inline("asking"), "first")
@@ -681,11 +733,16 @@ class _Search:
         alike = F.element_at("known", first)
         like = F.struct(alike["rule"].alias("rule"), alike["similarity"].alias("similarity"), first.alias("earlier"))
         asked = asked.withColumn("repeats", repeats)
-        fate = F.when(F.col("twin").isNotNull(), twin).when(F.size("repeats") > 0, like)
+        if self.exact_is_off:
+            twin = F.lit(None).cast(state.schema["fate"].dataType)
+        # What repeats an earlier one by a rule that is off is compared with no other.
+        fate = F.when(F.col("twin").isNotNull(), twin).when((F.size("repeats") > 0) & ~alike["off"], like)
+        fate = F.when(~F.col("stays"), fate)
         asked = asked.withColumn("fate", fate)
         return asked.select(
             "u",
             "asks",
+            "stays",
             "keys",
             "verify",
             "known",
@@ -703,9 +760,15 @@ class _Search:
         texts = texts.select("u", "earlier", "later_text", "earlier_text", "long")
         u = state.schema["u"].dataType
         judged = texts.mapInArrow(
-            self.judge, T.StructType().add("u", u).add("earlier", u).add("rule", "string").add("similarity", "double")
+            self.judge,
+            T.StructType()
+            .add("u", u)
+            .add("earlier", u)
+            .add("rule", "string")
+            .add("similarity", "double")
+            .add("off", "boolean"),
         )
-        entry = F.struct("earlier", F.struct("rule", "similarity"))
+        entry = F.struct("earlier", F.struct("rule", "similarity", "off"))
         said = judged.groupBy("u").agg(F.map_from_entries(F.collect_list(entry)).alias("said"))
         known = F.when(F.col("said").isNull(), F.col("known")).otherwise(F.map_concat("known", "said"))
         return state.join(said, "u", "left").withColumn("known", known).drop("said")
