@@ -1,6 +1,7 @@
 package junk
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -16,7 +17,7 @@ func foreigners(pg *page) {
 		if i > 0 && strings.HasSuffix(pg.lines[i-1].text, ":") || strings.ContainsAny(l.text, "«“„") {
 			continue
 		}
-		all, shared := pg.shared(l)
+		all, shared := pg.sharedAtHome(i)
 		if shared == 0 {
 			score := min(.35+.1*float64(all), .65)
 			if l.at == tail && pg.closes(i) {
@@ -27,6 +28,23 @@ func foreigners(pg *page) {
 			l.add(foreignRule, .2, "in another language")
 		}
 	}
+}
+
+// sharedAtHome is [page.shared] of line i, but for the words that are only said by
+// the foreign lines right above and below it.
+func (pg *page) sharedAtHome(i int) (all, shared int) {
+	pg.learn()
+	for _, w := range pg.stems(&pg.lines[i]) {
+		all++
+		elsewhere := pg.topic.lines[w].lines - 1
+		for _, j := range [...]int{i - 1, i + 1} {
+			if j >= 0 && j < len(pg.lines) && pg.lines[j].p.Foreign && slices.Contains(pg.stems(&pg.lines[j]), w) {
+				elsewhere--
+			}
+		}
+		shared += one(elsewhere > 0)
+	}
+	return all, shared
 }
 
 // foreignRun returns how many foreign lines stand together round line i, counted

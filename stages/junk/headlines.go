@@ -2,6 +2,8 @@ package junk
 
 import (
 	"slices"
+	"strings"
+	"unicode/utf8"
 )
 
 // minBait is the number of words in the shortest headline that somebody planted
@@ -19,12 +21,19 @@ func strangers(pg *page) {
 	others := pg.headings()
 	for i := others.title + 1; i < len(pg.lines); i++ {
 		l := &pg.lines[i]
+		if pg.points(i) && pg.unrelated(l) {
+			l.add(topicRule, .7, "an arrow that points elsewhere")
+		}
 		if !l.heading() || pg.headsTopic(i) {
 			continue
 		}
 		score := 0.
-		if l.at == between && pg.prose > 3 && others.n > 1 && others.related*2 >= others.n-1 {
+		switch {
+		case l.at != between || pg.prose < 4 || others.n < 2:
+		case others.related*2 >= others.n-1:
 			score = pg.strangeness(i, others)
+		case pg.overNothing(i) && pg.intrudes(l, others):
+			score = .45 // it is no heading, whatever the headings are about
 		}
 		if l.sells() && l.words >= minBait && !others.sell {
 			score = max(score, pg.baitness(l))
@@ -33,6 +42,49 @@ func strangers(pg *page) {
 			l.add(topicRule, score, "shares hardly a word with the document")
 		}
 	}
+}
+
+// points reports whether line i, between paragraphs, is one that an arrow stands
+// before, and no item of a list of such lines: a link, and not to be read. What is
+// announced or dated is the author's.
+func (pg *page) points(i int) bool {
+	l := &pg.lines[i]
+	if l.at != between || l.shape&(item|ended|capital|table|wrapped) != item|capital || len(l.rules) > 0 || strings.ContainsAny(l.text, ":0123456789") {
+		return false
+	}
+	return pg.hasArrow(i) && !pg.hasArrow(i-1) && !pg.hasArrow(i+1)
+}
+
+// hasArrow reports whether there is a line i and an arrow stands before it.
+func (pg *page) hasArrow(i int) bool {
+	if i < 0 || i >= len(pg.lines) || pg.lines[i].shape&item == 0 {
+		return false
+	}
+	bullet, _ := utf8.DecodeRuneInString(strings.TrimSpace(pg.lines[i].p.Text()))
+	return strings.ContainsRune("→►▶›»", bullet)
+}
+
+// unrelated reports whether l shares no word, of four and more, with lines that
+// say something else.
+func (pg *page) unrelated(l *line) bool {
+	pg.learn()
+	stems := pg.stems(l)
+	for _, w := range stems {
+		if pg.topic.lines[w].lines > pg.likes(l) {
+			return false
+		}
+	}
+	return len(stems) > 3
+}
+
+// intrudes reports whether a headline is longer than the headings and has nothing
+// to do with any line: twice as long, if no hint speaks against it.
+func (pg *page) intrudes(l *line, others headings) bool {
+	if len(l.evidence) == 0 {
+		return l.words >= 2*others.words && pg.unrelated(l)
+	}
+	all, shared := pg.shared(l)
+	return l.words > others.words && all > 3 && shared*5 <= all
 }
 
 // headings is what the headings between the paragraphs have in common.
@@ -55,7 +107,7 @@ func (pg *page) headings() (h headings) {
 	pg.lengths = pg.lengths[:0]
 	for i := pg.first + 1; i < pg.last; i++ {
 		l := &pg.lines[i]
-		if !l.heading() {
+		if !l.heading() || l.certain() {
 			continue
 		}
 		h.n++
@@ -125,7 +177,7 @@ func (l *line) sells() bool {
 func (pg *page) suspects() bool {
 	for i := range pg.lines {
 		l := &pg.lines[i]
-		if l.sells() || l.at == between && l.words >= minBait && l.heading() && (len(l.evidence) > 0 || pg.overNothing(i)) {
+		if l.sells() || pg.points(i) || l.at == between && l.words >= minBait && l.heading() && (len(l.evidence) > 0 || pg.overNothing(i)) {
 			return true
 		}
 	}

@@ -264,6 +264,21 @@ func TestForeign(t *testing.T) {
 	}
 }
 
+// What foreign lines share with one another doesn't make them the author's.
+func TestForeignTogether(t *testing.T) {
+	doc := pipeline.Parse("x", strings.Repeat(prose1+prose2, 2)+"Schakel meldingen van deze browser nu eerst opnieuw in\nMeldingen toestaan voor browser van bezoekers\n")
+	doc.Lang.Tag = "fr"
+	for i := 4; i < 6; i++ {
+		doc.Paragraphs[i].Foreign, doc.Paragraphs[i].Lang.Tag = true, "nl"
+	}
+	stagetest.Clean(t, doc, stage(t))
+	for i := 4; i < 6; i++ {
+		if p := &doc.Paragraphs[i]; !p.Dropped() {
+			t.Errorf("%q stays", p.Text())
+		}
+	}
+}
+
 const (
 	prose1 = "Le pont suspendu de la vieille ville rouvrira aux piétons dès lundi matin, après onze mois de travaux menés par une entreprise de la région.\n"
 	prose2 = "Les habitants attendaient cette réouverture avec impatience : le détour par la rive gauche leur prenait plus d’une demi-heure chaque jour.\n"

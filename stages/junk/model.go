@@ -17,10 +17,10 @@ var lineRule = &pipeline.Rule{ID: "junk.line", Why: "a line that looks like a te
 // than to keep a label. The figures were chosen on pages of sites that the model
 // was not fitted on, for the most junk with 99.3% of the main text kept.
 const (
-	headLogit  = -3.1
-	bodyLogit  = -1.1
-	tailLogit  = -2.8
-	runeLogit  = .0035
+	headLogit  = -2.95
+	bodyLogit  = -1.3
+	tailLogit  = -2.85
+	runeLogit  = .006
 	chargeable = 600 // characters
 )
 
@@ -30,7 +30,7 @@ var logits = [...]float64{between: bodyLogit, head: headLogit, tail: tailLogit}
 // what the packs say, and a weak yes would count that twice.
 const (
 	minSuspicion    = .4
-	unsureSuspicion = .6 // where no line is certainly a template's
+	unsureSuspicion = .69 // where no line is certainly a template's
 )
 
 // suspicions asks the line model about each line.
@@ -76,19 +76,20 @@ func conviction(score, need, threshold float64) float64 {
 // What excuses a line before the model, in logits. The model has seen few texts
 // without a template, and few lists among the pages of news that it was fitted on.
 const (
-	noProse    = 2   // there is no prose to tell the template from
-	unsure     = 8   // there is no text to speak of, and no line is certainly a template's
-	littleText = 7.5 // there is no text to speak of, and no rule matches
-	enumerated = 2.5 // an item of a list, one of several alike that a line announces, or where no line is certainly a template's
+	noProse    = 1   // there is no prose to tell the template from
+	unsure     = 6   // there is no text to speak of, and no line is certainly a template's
+	littleText = 7   // there is no text to speak of, and no rule matches
+	enumerated = 2   // an item of a list, one of several alike that a line announces, or where no line is certainly a template's
 	cells      = 6   // a row of a table
-	titled     = 1.8 // the title or the first line, which no rule matches
-	related    = 1.9 // at an end, shares half of its words with other lines, and no rule matches
-	paragraph  = 1.8 // a paragraph that ends as a sentence does
+	titled     = 2   // the title or the first line, which no rule matches
+	related    = 1.6 // at an end, shares half of its words with other lines, and no rule matches
+	paragraph  = 1.2 // a paragraph that ends as a sentence does
 	closed     = .6  // a short line that does
-	heads      = 1.6 // over a paragraph in the body, and as long as the heading of a section
+	figure     = 1.5 // and gives one, at an end: an attendance, a price
+	heads      = 1.7 // over a paragraph in the body, and as long as the heading of a section
 	amidHeads  = 2.4 // where there are others that the author wrote, as it seems
-	sectioned  = 3   // one of the short lines that head most paragraphs
-	onTopic    = 1.5 // the heading of a paragraph that speaks of it
+	sectioned  = 2.8 // one of the short lines that head most paragraphs
+	onTopic    = 1.2 // the heading of a paragraph that speaks of it
 	never      = 9   // the packs say that it may be the author's, or a wrapped line
 )
 
@@ -122,8 +123,33 @@ func (pg *page) sight() sights {
 		}
 	}
 	s.little = max(0, 1-float64(size)/enoughText)
-	s.headed = over > 2 && over*4 >= pg.prose*3
+	s.headed = over > 2 && over*4 >= pg.prose*3 && !pg.strewn(over)
 	return s
+}
+
+// strewn reports whether one line recurs over paragraphs, and too few of the so
+// many lines over paragraphs are others for these to be the headings of sections.
+// Where several recur, they are speakers.
+func (pg *page) strewn(over int) bool {
+	pg.keys = pg.keys[:0]
+	for i := range pg.lines {
+		if key := pg.lines[i].key; key != 0 && pg.parts(i) {
+			pg.keys = append(pg.keys, key)
+		}
+	}
+	slices.Sort(pg.keys)
+	recurring, copies := 0, 0
+	for i := 1; i < len(pg.keys); i++ {
+		if pg.keys[i] != pg.keys[i-1] {
+			continue
+		}
+		copies++
+		if i == 1 || pg.keys[i-2] != pg.keys[i] {
+			recurring++
+			copies++
+		}
+	}
+	return recurring == 1 && (over-copies)*2 < pg.prose
 }
 
 // isHeading reports whether line i, which stands over a paragraph, looks like the
@@ -180,6 +206,9 @@ func (pg *page) authors(i int, s sights) float64 {
 		x += paragraph
 	case l.shape&ended != 0:
 		x += closed
+		if l.at != between && strings.ContainsAny(l.text, "0123456789") {
+			x += figure
+		}
 	case l.at == between && pg.parts(i) && l.heading() && l.words < minBait:
 		x += heads
 		if s.headings > one(pg.isHeading(i)) {
@@ -208,14 +237,14 @@ func (pg *page) related(l *line) bool {
 	return shared > 0 && shared*2 >= all
 }
 
-// parts reports whether line i is a short one over a paragraph or over a list of
-// sentences, as the headings of sections are.
+// parts reports whether line i is a short one over a paragraph, over a list of
+// sentences or over what announces one, as the headings of sections are.
 func (pg *page) parts(i int) bool {
 	if i+1 == len(pg.lines) || !pg.lines[i].lone() {
 		return false
 	}
-	below := pg.lines[i+1].shape
-	return below&prose != 0 || below&(item|ended) == item|ended
+	below := &pg.lines[i+1]
+	return below.shape&prose != 0 || below.shape&(item|ended) == item|ended || strings.HasSuffix(below.text, ":") && long(below.text)
 }
 
 // anyCertain reports whether the packs alone condemn a line.

@@ -95,12 +95,41 @@ const (
 	neighbours     = 4
 	// The features of a neighbour that a line has among its own.
 	neighbourFeatures = 7
+	// FirstFeatures is the number of features that the first trees see.
+	FirstFeatures = firstNeighbour + neighbours*neighbourFeatures
+)
+
+// The features of a line that only the second trees see: what the first trees say
+// of it and of the lines round it.
+const (
+	firstScore = FirstFeatures + iota
+	scoreBefore3
+	scoreBefore2
+	scoreBefore1
+	scoreAfter1
+	scoreAfter2
+	scoreAfter3
+	junkAround   // mean of the probabilities of junk of the four lines before and after
+	junkAbove    // of all lines before
+	junkBelow    // of all lines after
+	junkAll      // of all lines
+	junkChars    // of all characters
+	fromAuthor   // signed distance from the first line that is surely the author's
+	beyondAuthor // from the last
+	authorsAbove // lines that are surely the author's
+	authorsBelow
+	authorsLeft // share
+	junkLast    // distance to the last line above that is likely junk
+	junkNext    // to the next below
+	junksAbove  // lines that are likely junk
+	junksBelow
 	// Features is the number of features of a line.
-	Features = firstNeighbour + neighbours*neighbourFeatures
+	Features
 )
 
 // ofNeighbour lists the features by themselves that a line has of its neighbours.
 var ofNeighbour = [neighbourFeatures - 1]int{lnLength, endsSentence, firstClass, stopShare, capitalised, ruleScore}
 
-// Vector is the features of one line, in units of 1/256.
+// Vector is the features of one line, in units of 1/256. Those beyond
+// FirstFeatures are left as they were until the first trees have spoken.
 type Vector [Features]int32

@@ -19,10 +19,13 @@ import (
 	"sync"
 )
 
-// A Model is a lexicon and the trees that were fitted with it.
+// A Model is a lexicon and the trees that were fitted with it. The first trees
+// see each line by itself and among the others; the second see what the first
+// say of the lines round it too (stacked sequential learning, Cohen and Carvalho
+// 2005). Without the second trees, the first have the last word.
 type Model struct {
 	Lexicon Lexicon
-	Trees   Trees
+	Trees   [2]Trees
 }
 
 // LexiconBits is the logarithm of the number of buckets.
@@ -83,22 +86,29 @@ type Split struct {
 	Feature   uint8
 }
 
-// Most lines are the author's beyond doubt, and the first trees tell: where they
-// say no more than that, the others are not asked.
+// Most lines are the author's beyond doubt, and a few trees tell: where they, the
+// earliest, say no more than that, the others are not asked.
 const (
-	firstTrees = 60
-	settled    = -3.2
+	earliest = 60
+	settled  = -3.5
 )
 
 // score returns the logarithm of the odds that a line is junk.
 func (t *Trees) score(v *padded) float64 {
-	first := min(firstTrees, len(t.Splits)/Depth)
-	sum := vote(t.Splits[:first*Depth], t.Leaves[:first<<Depth], v)
+	n := min(earliest, len(t.Splits)/Depth)
+	sum := vote(t.Splits[:n*Depth], t.Leaves[:n<<Depth], v)
 	if score := t.Bias + t.Scale*float32(sum); score < settled {
 		return float64(score)
 	}
-	sum += vote(t.Splits[first*Depth:], t.Leaves[first<<Depth:], v)
+	sum += vote(t.Splits[n*Depth:], t.Leaves[n<<Depth:], v)
 	return float64(t.Bias + t.Scale*float32(sum))
+}
+
+// Score returns the logarithm of the odds that a line with features v is junk.
+func (t *Trees) Score(v *Vector) float64 {
+	var p padded
+	copy(p[:], v[:])
+	return t.score(&p)
 }
 
 // vote returns the sum of the leaves that v falls into.
@@ -130,7 +140,7 @@ var errWeights = errors.New("line model: broken weights")
 
 // magic begins a file of weights, with the number of features and the depth of
 // the trees that it was made for.
-const magic = "tlm1"
+const magic = "tlm2"
 
 // Encode returns m as Decode reads it.
 func (m *Model) Encode() []byte {
@@ -138,15 +148,8 @@ func (m *Model) Encode() []byte {
 	f32 := func(x float32) { b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x)) }
 	f32(m.Lexicon.Scale)
 	f32(m.Lexicon.Bias)
-	f32(m.Trees.Scale)
-	f32(m.Trees.Bias)
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(m.Trees.Splits)/Depth))
-	for _, s := range m.Trees.Splits {
-		b = binary.LittleEndian.AppendUint32(b, uint32(s.Threshold))
-		b = append(b, s.Feature)
-	}
-	for _, v := range m.Trees.Leaves {
-		b = binary.LittleEndian.AppendUint16(b, uint16(v))
+	for i := range m.Trees {
+		b = m.Trees[i].append(b)
 	}
 	for _, w := range m.Lexicon.Weights {
 		b = append(b, byte(w))
@@ -154,41 +157,70 @@ func (m *Model) Encode() []byte {
 	return b
 }
 
+// append appends t as decode reads it.
+func (t *Trees) append(b []byte) []byte {
+	b = binary.LittleEndian.AppendUint32(b, math.Float32bits(t.Scale))
+	b = binary.LittleEndian.AppendUint32(b, math.Float32bits(t.Bias))
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(t.Splits)/Depth))
+	for _, s := range t.Splits {
+		b = binary.LittleEndian.AppendUint32(b, uint32(s.Threshold))
+		b = append(b, s.Feature)
+	}
+	for _, v := range t.Leaves {
+		b = binary.LittleEndian.AppendUint16(b, uint16(v))
+	}
+	return b
+}
+
 // Decode reads a model.
 func Decode(b []byte) (*Model, error) {
-	const header = len(magic) + 2 + 5*4
+	const header = len(magic) + 2 + 2*4
 	if len(b) < header || string(b[:len(magic)]) != magic || b[4] != byte(Features) || b[5] != Depth {
 		return nil, errWeights
 	}
-	b = b[6:]
-	u32 := func() uint32 {
-		v := binary.LittleEndian.Uint32(b)
-		b = b[4:]
-		return v
-	}
-	f32 := func() float32 { return math.Float32frombits(u32()) }
 	m := new(Model)
-	m.Lexicon.Scale, m.Lexicon.Bias, m.Trees.Scale, m.Trees.Bias = f32(), f32(), f32(), f32()
-	n := int(u32())
-	if n > len(b) || len(b) != n*(Depth*5+2<<Depth)+1<<LexiconBits {
+	m.Lexicon.Scale = math.Float32frombits(binary.LittleEndian.Uint32(b[6:]))
+	m.Lexicon.Bias = math.Float32frombits(binary.LittleEndian.Uint32(b[10:]))
+	b = b[header:]
+	for i := range m.Trees {
+		var err error
+		if b, err = m.Trees[i].decode(b); err != nil {
+			return nil, err
+		}
+	}
+	if len(b) != 1<<LexiconBits {
 		return nil, errWeights
 	}
-	m.Trees.Splits = make([]Split, n*Depth)
-	for i := range m.Trees.Splits {
-		m.Trees.Splits[i].Threshold = int32(u32())
-		if m.Trees.Splits[i].Feature = b[0]; b[0] >= Features {
-			return nil, errWeights
-		}
-		b = b[1:]
-	}
-	m.Trees.Leaves = make([]int16, n<<Depth)
-	for i := range m.Trees.Leaves {
-		m.Trees.Leaves[i] = int16(binary.LittleEndian.Uint16(b[2*i:]))
-	}
-	b = b[2*len(m.Trees.Leaves):]
 	m.Lexicon.Weights = make([]int8, 1<<LexiconBits)
 	for i := range m.Lexicon.Weights {
 		m.Lexicon.Weights[i] = int8(b[i])
 	}
 	return m, nil
+}
+
+// decode reads trees and returns what follows them.
+func (t *Trees) decode(b []byte) ([]byte, error) {
+	const header, each = 3 * 4, Depth*5 + 2<<Depth
+	if len(b) < header {
+		return nil, errWeights
+	}
+	t.Scale = math.Float32frombits(binary.LittleEndian.Uint32(b))
+	t.Bias = math.Float32frombits(binary.LittleEndian.Uint32(b[4:]))
+	n := int(binary.LittleEndian.Uint32(b[8:]))
+	if b = b[header:]; n > len(b)/each {
+		return nil, errWeights
+	}
+	t.Splits = make([]Split, n*Depth)
+	for i := range t.Splits {
+		t.Splits[i].Threshold = int32(binary.LittleEndian.Uint32(b))
+		if t.Splits[i].Feature = b[4]; b[4] >= Features {
+			return nil, errWeights
+		}
+		b = b[5:]
+	}
+	t.Leaves = make([]int16, n<<Depth)
+	for i := range t.Leaves {
+		t.Leaves[i] = int16(binary.LittleEndian.Uint16(b[2*i:]))
+	}
+	return b[2*len(t.Leaves):], nil
 }

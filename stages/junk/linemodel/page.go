@@ -33,6 +33,7 @@ type Page struct {
 	good    []int32 // good lines before each
 	vec     padded
 	doc     document
+	context context
 }
 
 // A line is what stays true of a line whatever falls round it.
@@ -137,19 +138,44 @@ func (p *Page) Remove(i int) { p.lines[i].removed = true }
 // odds that it is junk, and with how many lines like it stand there together.
 func (p *Page) Scores(yield func(i int, score float64, alike int)) {
 	p.prepare()
-	for at, i := range p.alive {
+	c := &p.context
+	c.scores = c.scores[:0]
+	for at := range p.alive {
 		p.vector(at)
+		c.scores = append(c.scores, float32(p.model.Trees[0].score(&p.vec)))
+	}
+	second := &p.model.Trees[1]
+	ready := false
+	for at, i := range p.alive {
 		l := &p.lines[i]
-		yield(int(i), p.model.Trees.score(&p.vec), int(l.seriesUntil-l.seriesAt))
+		score := float64(c.scores[at])
+		if score >= settled && len(second.Leaves) > 0 {
+			if !ready {
+				p.weigh()
+				ready = true
+			}
+			p.vector(at)
+			p.around(at)
+			score = second.score(&p.vec)
+		}
+		yield(int(i), score, int(l.seriesUntil-l.seriesAt))
 	}
 }
 
 // Vectors calls yield with each line left and its features, which are good until
-// yield returns.
-func (p *Page) Vectors(yield func(i int, v *Vector)) {
+// yield returns. Where scores of all those lines by the first trees are given,
+// these are among what the features tell.
+func (p *Page) Vectors(scores []float32, yield func(i int, v *Vector)) {
 	p.prepare()
+	if scores != nil {
+		p.context.scores = append(p.context.scores[:0], scores...)
+		p.weigh()
+	}
 	for at, i := range p.alive {
 		p.vector(at)
+		if scores != nil {
+			p.around(at)
+		}
 		yield(int(i), (*Vector)(p.vec[:]))
 	}
 }

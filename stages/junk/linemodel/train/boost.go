@@ -11,14 +11,26 @@ import (
 // A table holds the features of the lines to fit trees on.
 type table struct {
 	rows   []linemodel.Vector
-	junk   []bool
+	label  []int8
 	weight []float32
+	fold   []int
 }
 
-func (t *table) add(v *linemodel.Vector, junk bool, weight float64) {
+func (t *table) add(v *linemodel.Vector, label int8, weight float64, fold int) {
 	t.rows = append(t.rows, *v)
-	t.junk = append(t.junk, junk)
+	t.label = append(t.label, label)
 	t.weight = append(t.weight, float32(weight))
+	t.fold = append(t.fold, fold)
+}
+
+// labelled returns the numbers of the rows with a label, but for those of a fold.
+func (t *table) labelled(without int) (rows []int32) {
+	for i, label := range t.label {
+		if label != unknown && t.fold[i] != without {
+			rows = append(rows, int32(i))
+		}
+	}
+	return rows
 }
 
 // How trees are fitted.
@@ -29,12 +41,20 @@ const (
 	ofColumns = .5 // share of the features
 )
 
-// fitTrees boosts oblivious trees on t by Newton steps of the logistic loss.
-func fitTrees(t *table, trees int, rate float64, seed uint64) linemodel.Trees {
-	b := newBooster(t, seed)
+// A schedule says how many trees there are, and by how much of its step each goes.
+type schedule struct {
+	trees int
+	rate  float64
+}
+
+// fitTrees boosts oblivious trees on rows of t, of which they see so many
+// features, by Newton steps of the logistic loss.
+func fitTrees(t *table, rows []int32, features int, s schedule) linemodel.Trees {
+	b := newBooster(t, rows, features)
+	rate := s.rate
 	var splits []linemodel.Split
 	var leaves []float64
-	for range trees {
+	for range s.trees {
 		b.gradients()
 		s := b.tree()
 		values := b.values(len(s), rate)
@@ -56,7 +76,8 @@ func fitTrees(t *table, trees int, rate float64, seed uint64) linemodel.Trees {
 }
 
 type booster struct {
-	table   *table
+	junk    []bool
+	weight  []float32
 	edges   [][]int32 // of the bins of each feature
 	columns [][]uint8 // the bin of each row, by feature
 	score   []float32
@@ -69,27 +90,32 @@ type booster struct {
 	hist    [1 << linemodel.Depth][bins][2]float32
 }
 
-func newBooster(t *table, seed uint64) *booster {
-	n := len(t.rows)
+func newBooster(t *table, rows []int32, features int) *booster {
+	n := len(rows)
 	b := &booster{
-		table: t, score: make([]float32, n), grad: make([]float32, n), hess: make([]float32, n),
-		leaf: make([]uint8, n), rng: rand.New(rand.NewPCG(seed, 2)),
+		junk: make([]bool, n), weight: make([]float32, n), score: make([]float32, n), grad: make([]float32, n),
+		hess: make([]float32, n), leaf: make([]uint8, n), rng: rand.New(rand.NewPCG(1, 2)),
 	}
-	for f := range linemodel.Features {
-		edges := edges(t, f)
+	values := make([]int32, n)
+	for f := range features {
+		for i, row := range rows {
+			values[i] = t.rows[row][f]
+		}
+		edges := edges(values)
 		column := make([]uint8, n)
-		for i := range t.rows {
-			at, _ := slices.BinarySearch(edges, t.rows[i][f])
+		for i, v := range values {
+			at, _ := slices.BinarySearch(edges, v)
 			column[i] = uint8(at) // the number of edges below the value
 		}
 		b.edges = append(b.edges, edges)
 		b.columns = append(b.columns, column)
 	}
 	junk, all := 0., 0.
-	for i := range t.rows {
-		all += float64(t.weight[i])
-		if t.junk[i] {
-			junk += float64(t.weight[i])
+	for i, row := range rows {
+		b.junk[i], b.weight[i] = t.label[row] == junkLine, t.weight[row]
+		all += float64(b.weight[i])
+		if b.junk[i] {
+			junk += float64(b.weight[i])
 		}
 	}
 	b.bias = float32(math.Log(junk / (all - junk)))
@@ -99,13 +125,13 @@ func newBooster(t *table, seed uint64) *booster {
 	return b
 }
 
-// edges returns values of feature f that part the rows into bins: a row is in
-// bin k if its value is above k of them.
-func edges(t *table, f int) []int32 {
+// edges returns those of a feature's values that part the rows into bins: a row is
+// in bin k if its value is above k of them.
+func edges(all []int32) []int32 {
 	var values []int32
-	step := max(len(t.rows)/20000, 1)
-	for i := 0; i < len(t.rows); i += step {
-		values = append(values, t.rows[i][f])
+	step := max(len(all)/20000, 1)
+	for i := 0; i < len(all); i += step {
+		values = append(values, all[i])
 	}
 	slices.Sort(values)
 	var e []int32
@@ -127,10 +153,10 @@ func (b *booster) gradients() {
 	for i, s := range b.score {
 		p := float32(1 / (1 + math.Exp(-float64(s))))
 		y := float32(0)
-		if b.table.junk[i] {
+		if b.junk[i] {
 			y = 1
 		}
-		w := b.table.weight[i]
+		w := b.weight[i]
 		b.grad[i], b.hess[i] = w*(p-y), w*max(p*(1-p), 1e-4)
 		b.leaf[i] = 0
 		if b.rng.Float64() < bagging {
@@ -142,8 +168,8 @@ func (b *booster) gradients() {
 // tree finds the questions of one tree, and the leaf of each row.
 func (b *booster) tree() []linemodel.Split {
 	var features []int
-	for _, f := range b.rng.Perm(linemodel.Features) {
-		if len(b.edges[f]) > 0 && len(features) < int(ofColumns*linemodel.Features) {
+	for _, f := range b.rng.Perm(len(b.columns)) {
+		if len(b.edges[f]) > 0 && len(features) < int(ofColumns*float64(len(b.columns))) {
 			features = append(features, f)
 		}
 	}

@@ -37,13 +37,12 @@ func (c *corpus) gramsOf(text string) []uint32 {
 // noStop knows no function words: n-grams are made without them.
 var noStop = linemodel.NewStopWords(nil)
 
-// How many trees a model has, and by how much of its step each goes; the judge of
-// votes makes do with fewer.
-const (
-	trees      = 300
-	rate       = .07
-	judgeTrees = 60
-	judgeRate  = .2
+// How the first and the second trees of a model are fitted, and those of the judge
+// of votes.
+var (
+	first  = schedule{150, .12}
+	second = schedule{200, .07}
+	judges = schedule{60, .2}
 )
 
 // fit fits a model on all but a fold (none, if it is negative).
@@ -62,7 +61,7 @@ func (c *corpus) fit(without int) (*linemodel.Model, error) {
 		return nil, err
 	}
 	gold = append(gold, injected...)
-	judge := c.model(gold, nil, judgeTrees, judgeRate, without)
+	judge := c.model(gold, nil, false, without)
 	silver := relabel(use(c.silver), judge)
 	injected, err = c.inject(silver)
 	if err != nil {
@@ -73,12 +72,13 @@ func (c *corpus) fit(without int) (*linemodel.Model, error) {
 		return nil, err
 	}
 	rows := c.phraseRows(without)
-	return c.model(slices.Concat(gold, silver, injected, ours), rows, trees, rate, without), nil
+	return c.model(slices.Concat(gold, silver, injected, ours), rows, true, without), nil
 }
 
 // model fits a lexicon and trees; the trees see scores of lexicons that were not
-// fitted on their own fold. More rows may go into the lexicon.
-func (c *corpus) model(samples []*sample, rows []row, trees int, rate float64, without int) *linemodel.Model {
+// fitted on their own fold, and so the second trees do of the first. More rows may
+// go into the lexicon.
+func (c *corpus) model(samples []*sample, rows []row, stacked bool, without int) *linemodel.Model {
 	for _, s := range samples {
 		for i, n := range s.line {
 			if label := s.label[n]; label != unknown {
@@ -86,34 +86,63 @@ func (c *corpus) model(samples []*sample, rows []row, trees int, rate float64, w
 			}
 		}
 	}
-	var outside [folds]linemodel.Lexicon
+	var outside [folds]*linemodel.Model
 	for k := range folds {
 		if k != without {
-			outside[k] = fitLexicon(rows, func(r *row) bool { return r.fold != k }, uint64(k))
+			outside[k] = &linemodel.Model{Lexicon: fitLexicon(rows, func(r *row) bool { return r.fold != k }, uint64(k))}
 		}
 	}
 	t := new(table)
 	var p linemodel.Page
 	for _, s := range samples {
-		s.vectors(&p, &linemodel.Model{Lexicon: outside[s.fold]}, func(n int, v *linemodel.Vector) {
-			if label := s.label[n]; label != unknown {
-				t.add(v, label == junkLine, s.weight)
-			}
+		s.vectors(&p, outside[s.fold], nil, func(n int, v *linemodel.Vector) { t.add(v, s.label[n], s.weight, s.fold) })
+	}
+	m := &linemodel.Model{Lexicon: fitLexicon(rows, func(*row) bool { return true }, folds)}
+	if !stacked {
+		m.Trees[0] = fitTrees(t, t.labelled(none), linemodel.FirstFeatures, judges)
+		return m
+	}
+	m.Trees[0] = fitTrees(t, t.labelled(none), linemodel.FirstFeatures, first)
+	scores := t.outside(without)
+	at := 0
+	for _, s := range samples {
+		s.vectors(&p, outside[s.fold], scores[at:at+len(s.told)], func(_ int, v *linemodel.Vector) {
+			t.rows[at] = *v
+			at++
 		})
 	}
-	return &linemodel.Model{
-		Lexicon: fitLexicon(rows, func(*row) bool { return true }, folds),
-		Trees:   fitTrees(t, trees, rate, 1),
-	}
+	m.Trees[1] = fitTrees(t, t.labelled(none), linemodel.Features, second)
+	return m
 }
 
-// vectors calls yield with the features of each line.
-func (s *sample) vectors(p *linemodel.Page, m *linemodel.Model, yield func(n int, v *linemodel.Vector)) {
+// none is no fold.
+const none = -1
+
+// outside returns what first trees say of each row that were not fitted on its
+// fold.
+func (t *table) outside(without int) []float32 {
+	scores := make([]float32, len(t.rows))
+	for k := range folds {
+		if k == without {
+			continue
+		}
+		trees := fitTrees(t, t.labelled(k), linemodel.FirstFeatures, first)
+		for i := range t.rows {
+			if t.fold[i] == k {
+				scores[i] = float32(trees.Score(&t.rows[i]))
+			}
+		}
+	}
+	return scores
+}
+
+// vectors calls yield with the features of each line; see [linemodel.Page.Vectors].
+func (s *sample) vectors(p *linemodel.Page, m *linemodel.Model, scores []float32, yield func(n int, v *linemodel.Vector)) {
 	p.Begin(m, s.stop)
 	for _, l := range s.told {
 		p.Add(l)
 	}
-	p.Vectors(func(i int, v *linemodel.Vector) { yield(s.line[i], v) })
+	p.Vectors(scores, func(i int, v *linemodel.Vector) { yield(s.line[i], v) })
 }
 
 // scores returns what m says of each line, NaN where it says nothing.

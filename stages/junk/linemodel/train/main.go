@@ -46,7 +46,7 @@ func run(dir, out, kept string, eval bool) error {
 	if eval {
 		return c.evaluate(os.Stdout, kept)
 	}
-	m, err := c.fit(-1)
+	m, err := c.fit(none)
 	if err != nil {
 		return err
 	}
