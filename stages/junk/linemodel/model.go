@@ -23,6 +23,15 @@ import (
 type Model struct {
 	Lexicon Lexicon
 	Trees   Trees
+
+	pack   sync.Once
+	forest *forest // the trees, packed when they are first asked
+}
+
+// packed returns the trees as lines are scored by them.
+func (m *Model) packed() *forest {
+	m.pack.Do(func() { m.forest = packTrees(&m.Trees) })
+	return m.forest
 }
 
 // LexiconBits is the logarithm of the number of buckets.
@@ -82,40 +91,6 @@ type Split struct {
 	Threshold int32
 	Feature   uint8
 }
-
-// Most lines are the author's beyond doubt, and the first trees tell: where they
-// say no more than that, the others are not asked.
-const (
-	firstTrees = 60
-	settled    = -3.2
-)
-
-// score returns the logarithm of the odds that a line is junk.
-func (t *Trees) score(v *padded) float64 {
-	first := min(firstTrees, len(t.Splits)/Depth)
-	sum := vote(t.Splits[:first*Depth], t.Leaves[:first<<Depth], v)
-	if score := t.Bias + t.Scale*float32(sum); score < settled {
-		return float64(score)
-	}
-	sum += vote(t.Splits[first*Depth:], t.Leaves[first<<Depth:], v)
-	return float64(t.Bias + t.Scale*float32(sum))
-}
-
-// vote returns the sum of the leaves that v falls into.
-func vote(splits []Split, leaves []int16, v *padded) int32 {
-	sum := int32(0)
-	for len(splits) >= Depth && len(leaves) >= 1<<Depth {
-		s := (*[Depth]Split)(splits)
-		// The sign of a difference tells, without a branch.
-		leaf := s[0].ask(v) | s[1].ask(v)<<1 | s[2].ask(v)<<2 | s[3].ask(v)<<3 | s[4].ask(v)<<4 | s[5].ask(v)<<5
-		sum += int32((*[1 << Depth]int16)(leaves)[leaf&(1<<Depth-1)])
-		splits, leaves = splits[Depth:], leaves[1<<Depth:]
-	}
-	return sum
-}
-
-// ask returns 1 if the feature is above the threshold, or else 0.
-func (s *Split) ask(v *padded) uint32 { return uint32(s.Threshold-v[s.Feature]) >> 31 }
 
 // A padded vector has a place for every number that a split may have.
 type padded [256]int32
@@ -186,6 +161,9 @@ func Decode(b []byte) (*Model, error) {
 		m.Trees.Leaves[i] = int16(binary.LittleEndian.Uint16(b[2*i:]))
 	}
 	b = b[2*len(m.Trees.Leaves):]
+	if len(m.packed().columns) > maxColumns {
+		return nil, errWeights
+	}
 	m.Lexicon.Weights = make([]int8, 1<<LexiconBits)
 	for i := range m.Lexicon.Weights {
 		m.Lexicon.Weights[i] = int8(b[i])

@@ -32,6 +32,7 @@ type Page struct {
 	chars   []int32 // before each of the lines alive, in runes
 	good    []int32 // good lines before each
 	vec     padded
+	block   block // the features of some lines
 	doc     document
 }
 
@@ -137,10 +138,18 @@ func (p *Page) Remove(i int) { p.lines[i].removed = true }
 // odds that it is junk, and with how many lines like it stand there together.
 func (p *Page) Scores(yield func(i int, score float64, alike int)) {
 	p.prepare()
-	for at, i := range p.alive {
-		p.vector(at)
-		l := &p.lines[i]
-		yield(int(i), p.model.Trees.score(&p.vec), int(l.seriesUntil-l.seriesAt))
+	f := p.model.packed()
+	for from := 0; from < len(p.alive); from += lanes {
+		some := p.alive[from:min(from+lanes, len(p.alive))]
+		for lane := range some {
+			p.vector(from + lane)
+			f.set(&p.block, lane, &p.vec)
+		}
+		scores := f.scores(&p.block)
+		for lane, i := range some {
+			l := &p.lines[i]
+			yield(int(i), float64(scores[lane]), int(l.seriesUntil-l.seriesAt))
+		}
 	}
 }
 
