@@ -173,8 +173,8 @@ func (pg *page) release() {
 // consult notes the rules that speak against l, having made the cuts of those
 // that are inline until none is left to make.
 func (pg *page) consult(l *line) {
-	known := pg.known.find(l)
-	if known != nil && known.holds(pg.index, l) {
+	known, met := pg.known.find(pg.index, l)
+	if met {
 		l.rules, l.key, l.words = append(l.rules, known.rules...), known.key, known.words
 		return
 	}
