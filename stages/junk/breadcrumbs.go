@@ -138,12 +138,12 @@ func (pg *page) glued(s string) (n int, known bool) {
 		if strings.Count(p, " ") > 2 || !unicode.IsUpper(capital) || strings.HasSuffix(p, " ") {
 			return false
 		}
-		key := fold(p)
+		pg.key = appendFold(pg.key[:0], p)
 		if n == 0 {
-			home = pg.index.home[key]
-			known = home || pg.index.sections[key]
+			home = pg.index.home[string(pg.key)]
+			known = home || pg.index.sections[string(pg.key)]
 		}
-		short = short || len(key) < minGlued
+		short = short || len(pg.key) < minGlued
 		n++
 		start = end
 		return true
