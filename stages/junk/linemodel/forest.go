@@ -11,12 +11,20 @@ import (
 // keep their order and lose only what lies beyond all thresholds, so the answers
 // are those of [Trees].
 type forest struct {
-	columns []column
-	trees   []packedTree
-	leaves  []int16 // these and the others are of the Trees
-
+	columns     []column
+	trees       []packedTree
+	first       []packedTree // those that are asked first
+	firstOf     int          // columns that these look at, which come first
+	leaves      []int16      // these and the others are of the Trees
 	scale, bias float32
 }
+
+// Most lines are the author's beyond doubt, and the first trees tell: where they
+// say no more than that, the others are not asked.
+const (
+	firstTrees = 60
+	settled    = -3.2
+)
 
 // A column is a feature less the lowest of its thresholds.
 type column struct {
@@ -44,13 +52,16 @@ const maxColumns = 256
 // packTrees returns the trees ready to be asked.
 func packTrees(t *Trees) *forest {
 	f := &forest{leaves: t.Leaves, scale: t.Scale, bias: t.Bias, trees: make([]packedTree, len(t.Splits)/Depth)}
+	f.first = f.trees[:min(firstTrees, len(f.trees))]
+	late := [256]int{} // by feature: 1 unless the first trees look at it
 	order := make([]int, len(f.trees)*Depth)
-	for i := range order {
+	for i := range slices.Backward(order) {
 		order[i] = i
+		late[t.Splits[i].Feature] = one(i >= len(f.first)*Depth)
 	}
 	slices.SortFunc(order, func(a, b int) int {
 		x, y := t.Splits[a], t.Splits[b]
-		return cmp.Or(cmp.Compare(x.Feature, y.Feature), cmp.Compare(x.Threshold, y.Threshold))
+		return cmp.Or(cmp.Compare(late[x.Feature], late[y.Feature]), cmp.Compare(x.Feature, y.Feature), cmp.Compare(x.Threshold, y.Threshold))
 	})
 	for _, i := range order {
 		s := t.Splits[i]
@@ -60,6 +71,7 @@ func packTrees(t *Trees) *forest {
 			// they have a column of their own.
 			f.columns = append(f.columns, column{feature: s.Feature, low: s.Threshold})
 			n++
+			f.firstOf += 1 - late[s.Feature]
 		}
 		c := &f.columns[n]
 		c.most = s.Threshold - c.low + 1
@@ -70,45 +82,21 @@ func packTrees(t *Trees) *forest {
 	return f
 }
 
-// set enters the features of a line.
-func (f *forest) set(b *block, lane int, v *padded) {
-	for i := range f.columns {
-		c := &f.columns[i]
+// score returns the logarithm of the odds that a line is junk, for the sum of its
+// leaves.
+func (f *forest) score(sum int32) float32 { return f.bias + f.scale*float32(sum) }
+
+// set enters columns of a line, whose features are v.
+func set(columns []column, b *block, lane int, v *padded) {
+	for i := range columns {
+		c := &columns[i]
 		x := min(max(int64(v[c.feature])-int64(c.low), 0), int64(c.most))
 		binary.LittleEndian.PutUint16(b[i*8+lane*2:], uint16(x))
 	}
 }
 
-// Most lines are the author's beyond doubt, and the first trees tell: where they
-// say no more than that, the others are not asked.
-const (
-	firstTrees = 60
-	settled    = -3.2
-)
-
-// scores returns the logarithm of the odds that each line is junk.
-func (f *forest) scores(b *block) (scores [lanes]float32) {
-	first := min(firstTrees, len(f.trees))
-	early := f.vote(f.trees[:first], f.leaves, b)
-	unsettled := false
-	for lane, sum := range early {
-		scores[lane] = f.bias + f.scale*float32(sum)
-		unsettled = unsettled || scores[lane] >= settled
-	}
-	if !unsettled {
-		return scores
-	}
-	late := f.vote(f.trees[first:], f.leaves[first<<Depth:], b)
-	for lane := range scores {
-		if scores[lane] >= settled {
-			scores[lane] = f.bias + f.scale*float32(early[lane]+late[lane])
-		}
-	}
-	return scores
-}
-
 // vote returns for each line the sum of the leaves that it falls into.
-func (f *forest) vote(trees []packedTree, leaves []int16, b *block) [lanes]int32 {
+func vote(trees []packedTree, leaves []int16, b *block) [lanes]int32 {
 	var s0, s1, s2, s3 int32
 	for i := range trees {
 		t := &trees[i]

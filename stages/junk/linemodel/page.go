@@ -32,7 +32,9 @@ type Page struct {
 	chars   []int32 // before each of the lines alive, in runes
 	good    []int32 // good lines before each
 	vec     padded
-	block   block // the features of some lines
+	block   block   // the columns of some lines
+	places  []int32 // of lines among those alive
+	sums    []int32 // by place: of the leaves that the line falls into
 	doc     document
 }
 
@@ -139,16 +141,32 @@ func (p *Page) Remove(i int) { p.lines[i].removed = true }
 func (p *Page) Scores(yield func(i int, score float64, alike int)) {
 	p.prepare()
 	f := p.model.packed()
-	for from := 0; from < len(p.alive); from += lanes {
-		some := p.alive[from:min(from+lanes, len(p.alive))]
-		for lane := range some {
-			p.vector(from + lane)
-			f.set(&p.block, lane, &p.vec)
+	p.sums = slices.Grow(p.sums[:0], len(p.alive))[:len(p.alive)]
+	clear(p.sums)
+	p.places = p.places[:0]
+	for at := range p.alive {
+		p.places = append(p.places, int32(at))
+	}
+	p.ask(f.first, f.leaves, f.columns[:f.firstOf])
+	p.places = slices.DeleteFunc(p.places, func(at int32) bool { return f.score(p.sums[at]) < settled })
+	p.ask(f.trees[len(f.first):], f.leaves[len(f.first)<<Depth:], f.columns)
+	for at, i := range p.alive {
+		l := &p.lines[i]
+		yield(int(i), float64(f.score(p.sums[at])), int(l.seriesUntil-l.seriesAt))
+	}
+}
+
+// ask adds to the sums of the lines at p.places what trees say, which look at some
+// columns.
+func (p *Page) ask(trees []packedTree, leaves []int16, columns []column) {
+	for some := range slices.Chunk(p.places, lanes) {
+		for lane, at := range some {
+			p.vector(int(at))
+			set(columns, &p.block, lane, &p.vec)
 		}
-		scores := f.scores(&p.block)
-		for lane, i := range some {
-			l := &p.lines[i]
-			yield(int(i), float64(scores[lane]), int(l.seriesUntil-l.seriesAt))
+		votes := vote(trees, leaves, &p.block)
+		for lane, at := range some {
+			p.sums[at] += votes[lane]
 		}
 	}
 }
