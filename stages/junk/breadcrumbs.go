@@ -33,30 +33,35 @@ func breadcrumbs(pg *page) {
 
 // paths are the signs that stand between sections. Only the arrows do so often
 // enough to be believed where the first section is not the home page.
-var paths = []struct {
+var paths = [...]struct {
 	sign  string
+	last  byte // of it but for space
 	arrow bool
 }{
-	{">", true},
-	{"›", true},
-	{"»", true},
-	{"→", true},
-	{"/", false},
-	{"\\", false},
-	{"|", false},
-	{"•", false},
-	{"·", false},
-	{"::", false},
-	{" - ", false},
-	{" – ", false},
-	{", ", false},
+	{">", '>', true},
+	{"›", "›"[2], true},
+	{"»", "»"[1], true},
+	{"→", "→"[2], true},
+	{"/", '/', false},
+	{"\\", '\\', false},
+	{"|", '|', false},
+	{"•", "•"[2], false},
+	{"·", "·"[1], false},
+	{"::", ':', false},
+	{" - ", '-', false},
+	{" – ", "–"[2], false},
+	{", ", ',', false},
 }
 
 // path returns the number of sections that s lists, and whether the first is
 // the home page.
 func (pg *page) path(s string) (n int, home bool) {
-	for _, path := range paths {
-		if !strings.Contains(s, path.sign) || path.sign == "»" && strings.Contains(s, "«") {
+	var has [4]uint64 // a bit for each that s has: few lines have those of a sign
+	for i := range len(s) {
+		has[s[i]/64] |= 1 << (s[i] % 64)
+	}
+	for _, path := range &paths {
+		if has[path.last/64]&(1<<(path.last%64)) == 0 || !strings.Contains(s, path.sign) || path.sign == "»" && strings.Contains(s, "«") {
 			continue
 		}
 		parts := strings.Split(s, path.sign)
