@@ -223,21 +223,21 @@ func (pg *page) drop(l *line, s Strictness) bool {
 // detail names the evidence against l: what the strongest found, and who agreed.
 func (pg *page) detail(l *line, best int) string {
 	strongest := l.evidence[best].detail
-	b := append(pg.key[:0], strongest...)
+	pg.key = append(pg.key[:0], strongest...)
 	for i, e := range l.evidence {
 		if i == best || e.score == 0 {
 			continue
 		}
-		if len(b) > 0 {
-			b = append(b, "; "...)
+		if len(pg.key) > 0 {
+			pg.key = append(pg.key, "; "...)
 		}
-		b = append(append(b, "also "...), e.rule.ID...)
+		pg.key = append(append(pg.key, "also "...), e.rule.ID...)
 		if e.detail != "" {
-			b = append(append(b, ": "...), e.detail...)
+			pg.key = append(append(pg.key, ": "...), e.detail...)
 		}
 	}
-	if pg.key = b; len(b) == len(strongest) {
+	if len(pg.key) == len(strongest) {
 		return strongest
 	}
-	return pg.doc.Keep(b)
+	return pg.doc.Keep(pg.key)
 }
