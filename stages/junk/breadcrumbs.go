@@ -33,30 +33,35 @@ func breadcrumbs(pg *page) {
 
 // paths are the signs that stand between sections. Only the arrows do so often
 // enough to be believed where the first section is not the home page.
-var paths = []struct {
+var paths = [...]struct {
 	sign  string
+	last  byte // of it but for space
 	arrow bool
 }{
-	{">", true},
-	{"›", true},
-	{"»", true},
-	{"→", true},
-	{"/", false},
-	{"\\", false},
-	{"|", false},
-	{"•", false},
-	{"·", false},
-	{"::", false},
-	{" - ", false},
-	{" – ", false},
-	{", ", false},
+	{">", '>', true},
+	{"›", "›"[2], true},
+	{"»", "»"[1], true},
+	{"→", "→"[2], true},
+	{"/", '/', false},
+	{"\\", '\\', false},
+	{"|", '|', false},
+	{"•", "•"[2], false},
+	{"·", "·"[1], false},
+	{"::", ':', false},
+	{" - ", '-', false},
+	{" – ", "–"[2], false},
+	{", ", ',', false},
 }
 
 // path returns the number of sections that s lists, and whether the first is
 // the home page.
 func (pg *page) path(s string) (n int, home bool) {
-	for _, path := range paths {
-		if !strings.Contains(s, path.sign) || path.sign == "»" && strings.Contains(s, "«") {
+	var has [4]uint64 // a bit for each that s has: few lines have those of a sign
+	for i := range len(s) {
+		has[s[i]/64] |= 1 << (s[i] % 64)
+	}
+	for _, path := range &paths {
+		if has[path.last/64]&(1<<(path.last%64)) == 0 || !strings.Contains(s, path.sign) || path.sign == "»" && strings.Contains(s, "«") {
 			continue
 		}
 		parts := strings.Split(s, path.sign)
@@ -138,12 +143,12 @@ func (pg *page) glued(s string) (n int, known bool) {
 		if strings.Count(p, " ") > 2 || !unicode.IsUpper(capital) || strings.HasSuffix(p, " ") {
 			return false
 		}
-		key := fold(p)
+		pg.key = appendFold(pg.key[:0], p)
 		if n == 0 {
-			home = pg.index.home[key]
-			known = home || pg.index.sections[key]
+			home = pg.index.home[string(pg.key)]
+			known = home || pg.index.sections[string(pg.key)]
 		}
-		short = short || len(key) < minGlued
+		short = short || len(pg.key) < minGlued
 		n++
 		start = end
 		return true

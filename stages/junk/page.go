@@ -15,6 +15,7 @@ import (
 // A page is a document as this stage sees it: the lines that are left of it. It
 // is used for one document after another.
 type page struct {
+	doc   *pipeline.Document
 	index *index
 	lines []line
 
@@ -66,7 +67,7 @@ type line struct {
 // read takes in doc: it cuts what inline rules match, and notes for every line
 // its shape and the rules that speak against it.
 func (pg *page) read(doc *pipeline.Document, x *index, m *linemodel.Model) {
-	pg.index = x
+	pg.doc, pg.index = doc, x
 	pg.guests = doc.Lang.Tag != "en" && !strings.HasPrefix(doc.Lang.Tag, "en-")
 	pg.topic.forget()
 	for i := range doc.Paragraphs {
@@ -166,15 +167,15 @@ func (pg *page) release() {
 		}
 		l.p, l.text = nil, ""
 	}
-	pg.lines = pg.lines[:0]
+	pg.doc, pg.lines = nil, pg.lines[:0]
 	clear(pg.edits)
 }
 
 // consult notes the rules that speak against l, having made the cuts of those
 // that are inline until none is left to make.
 func (pg *page) consult(l *line) {
-	known := pg.known.find(l)
-	if known != nil && known.holds(pg.index, l) {
+	known, met := pg.known.find(pg.index, l)
+	if met {
 		l.rules, l.key, l.words = append(l.rules, known.rules...), known.key, known.words
 		return
 	}

@@ -35,8 +35,7 @@ func (l *line) describe() {
 	head, _ := utf8.DecodeRuneInString(l.text)
 	if unicode.IsUpper(head) || unicode.IsDigit(head) || unicode.Is(unicode.Han, head) {
 		l.shape |= capital
-	}
-	if strings.ContainsRune("«»“”„\"‘‹'’「『—–-", head) {
+	} else if (head < 'a' || head > 'z') && strings.ContainsRune("«»“”„\"‘‹'’「『—–-", head) {
 		l.shape |= quoted
 	}
 	if isItem(source) {
@@ -45,8 +44,14 @@ func (l *line) describe() {
 	if strings.IndexByte(source, '\t') >= 0 || strings.Contains(l.text, "│") || strings.Contains(l.text, "|") && strings.Count(source, "|") > 2 {
 		l.shape |= table
 	}
-	bare := strings.TrimRight(l.text, "\"'”’»›)] \u00a0")
+	bare := l.text
+	if c := bare[len(bare)-1]; c >= utf8.RuneSelf || lowers[c] == 0 && c != '.' {
+		bare = strings.TrimRight(bare, "\"'”’»›)] \u00a0")
+	}
 	end, size := utf8.DecodeLastRuneInString(bare)
+	if end < utf8.RuneSelf && lowers[end] != 0 {
+		return
+	}
 	if strings.ContainsRune(".!?…:;,。！？；：,،؟।", end) && size > 0 {
 		l.shape |= ended
 		if strings.ContainsRune(".!?…。！？؟।", end) && long(l.text) {
@@ -93,6 +98,9 @@ func strip(s string) string {
 
 // isItem reports whether s begins as an item of a list does.
 func isItem(s string) bool {
+	if s == "" || lowers[s[0]] != 0 {
+		return false
+	}
 	t := strings.TrimLeft(s, " \t\u00a0")
 	if t == "" {
 		return false

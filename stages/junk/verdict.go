@@ -1,6 +1,7 @@
 package junk
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"unicode"
@@ -108,8 +109,9 @@ const guest = "junk.en."
 // that it holds.
 func (pg *page) native(l *line) bool {
 	n := 0
-	for w := range strings.FieldsSeq(fold(l.text)) {
-		n += one(pg.index.stop[w])
+	pg.key = appendFold(pg.key[:0], l.text)
+	for w := range bytes.FieldsSeq(pg.key) {
+		n += one(pg.index.isStop(w))
 	}
 	return n > 1
 }
@@ -180,7 +182,7 @@ func (pg *page) decide(s Strictness) bool {
 	kept := 0
 	for i := range pg.lines {
 		l := &pg.lines[i]
-		if l.score() >= s.threshold(l.at) && l.drop(s) {
+		if l.score() >= s.threshold(l.at) && pg.drop(l, s) {
 			if pg.fitted != nil {
 				pg.model.Remove(l.n)
 			}
@@ -199,7 +201,7 @@ func (pg *page) decide(s Strictness) bool {
 
 // drop removes l by the strongest evidence. Should the user have switched off
 // that rule, the rest of the evidence must be enough.
-func (l *line) drop(s Strictness) bool {
+func (pg *page) drop(l *line, s Strictness) bool {
 	if l.p.Cut() {
 		return false
 	}
@@ -210,7 +212,7 @@ func (l *line) drop(s Strictness) bool {
 				best = i
 			}
 		}
-		if l.p.Drop(l.evidence[best].rule, score, l.detail(best)) {
+		if l.p.Drop(l.evidence[best].rule, score, pg.detail(l, best)) {
 			return true
 		}
 		l.evidence = slices.Delete(l.evidence, best, best+1)
@@ -218,20 +220,24 @@ func (l *line) drop(s Strictness) bool {
 	return false
 }
 
-// detail names the evidence: what the strongest found, and who agreed.
-func (l *line) detail(best int) string {
-	detail := l.evidence[best].detail
+// detail names the evidence against l: what the strongest found, and who agreed.
+func (pg *page) detail(l *line, best int) string {
+	strongest := l.evidence[best].detail
+	pg.key = append(pg.key[:0], strongest...)
 	for i, e := range l.evidence {
 		if i == best || e.score == 0 {
 			continue
 		}
-		if detail != "" {
-			detail += "; "
+		if len(pg.key) > 0 {
+			pg.key = append(pg.key, "; "...)
 		}
-		detail += "also " + e.rule.ID
+		pg.key = append(append(pg.key, "also "...), e.rule.ID...)
 		if e.detail != "" {
-			detail += ": " + e.detail
+			pg.key = append(append(pg.key, ": "...), e.detail...)
 		}
 	}
-	return detail
+	if len(pg.key) == len(strongest) {
+		return strongest
+	}
+	return pg.doc.Keep(pg.key)
 }

@@ -434,22 +434,26 @@ func (s *Stage) finish(e *evidence) {
 	if !s.settleScript(e) {
 		return
 	}
-	title := e.title()
-	for _, i := range s.writing[e.script] {
-		l := &s.languages[i]
-		told := e.told[i]
-		if title {
-			told *= titleScale
-		}
-		if l.usual&(1<<e.script) != 0 {
-			told += usualBonus
-		}
-		if lacks := e.lacked & l.lacks; lacks != 0 {
-			told -= lackPenalty * float32(bits.OnesCount32(lacks))
-		}
+	scale := float32(1)
+	if e.title() {
+		scale = titleScale
+	}
+	leanings := s.leanings[e.script]
+	for k, i := range s.writing[e.script] {
+		l := &leanings[k]
+		told := e.told[i] * scale
+		told += l.bonus
+		told -= lackPenalty * float32(bits.OnesCount32(e.lacked&l.lacks))
 		e.told[i] = told
 	}
 	s.rank(e)
+}
+
+// A leaning is what is weighed of a language in one of its scripts beside its
+// words and own letters.
+type leaning struct {
+	bonus float32 // usualBonus, or 0
+	lacks uint32  // a bit for each letter of a to z
 }
 
 // title reports whether most words begin with a capital, as in a title or a list

@@ -65,8 +65,9 @@ type reader struct {
 	s       *Stage
 	lines   []line
 	line    evidence
-	total   []float64 // by language: letters of text that are in it, by the lines' own votes
-	sum     []float64 // by language: the evidence of all lines together
+	total   []float64             // by language: letters of text that are in it, by the lines' own votes
+	sum     []float64             // by language: the evidence of all lines together
+	shares  [maxLanguages]float64 // of a vote
 	at      []bool
 	order   []int
 	script  [maxScripts]float64 // letters in it
@@ -169,14 +170,16 @@ func (r *reader) count(e *evidence, l *line) {
 		return
 	}
 	mass := 0.0
-	for _, i := range r.s.writing[e.script] {
+	shares := &r.shares
+	for k, i := range r.s.writing[e.script] {
 		lag := e.top - e.score[i]
-		mass += r.s.decay.at(lag)
+		shares[k] = r.s.decay.at(lag)
+		mass += shares[k]
 		r.sum[i] += lineCap - float64(min(lag, lineCap))
 	}
-	for _, i := range r.s.writing[e.script] {
-		if share := r.s.decay.at(e.top - e.score[i]); share > 0 {
-			r.total[i] += weight * share / mass
+	for k, i := range r.s.writing[e.script] {
+		if shares[k] > 0 {
+			r.total[i] += weight * shares[k] / mass
 		}
 	}
 }

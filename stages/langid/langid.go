@@ -31,10 +31,11 @@ type Stage struct {
 	words     *wordTable
 	letters   letterTable
 	model     *ngram.Model
-	modelled  []int               // by language: its number in the model, or none
-	variants  map[rune]string     // Han characters that only one variety of the script has
-	writing   [maxScripts][]uint8 // the languages that use a script
-	sole      [maxScripts]int     // the language of a script that only one uses, or none
+	modelled  []int                 // by language: its number in the model, or none
+	variants  map[rune]string       // Han characters that only one variety of the script has
+	writing   [maxScripts][]uint8   // the languages that use a script
+	leanings  [maxScripts][]leaning // of those languages
+	sole      [maxScripts]int       // the language of a script that only one uses, or none
 	chars     *characters
 	oracle    func() *oracle
 	decay     decay

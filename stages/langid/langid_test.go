@@ -329,7 +329,7 @@ func FuzzClean(f *testing.F) {
 		f.Add(c.text)
 	}
 	f.Add(mixed)
-	f.Add("ᎠᎡᎢ a") // their small letters lie beyond the table
+	f.Add("ᎠᎡᎢ a")                                          // their small letters lie beyond the table
 	f.Add("of at2\ngt\xb7\xde\xcde i\x00\x02declo\v\v\vse") // no line is in the language of both
 	f.Add("\x80\xff\x00 «a» “b\" http:// @x #y .a\n\u0300\u0301 İI ß 漢の字")
 	f.Fuzz(func(t *testing.T, text string) {

@@ -170,9 +170,15 @@ func (s *Stage) link(names []string, all []pack) error {
 func (s *Stage) sortByScript() {
 	for sc := range s.sole {
 		for i := range s.languages {
-			if s.languages[i].scripts&(1<<sc) != 0 {
-				s.writing[sc] = append(s.writing[sc], uint8(i))
+			l := &s.languages[i]
+			if l.scripts&(1<<sc) == 0 {
+				continue
 			}
+			own := leaning{lacks: l.lacks}
+			if l.usual&(1<<sc) != 0 {
+				own.bonus = usualBonus
+			}
+			s.writing[sc], s.leanings[sc] = append(s.writing[sc], uint8(i)), append(s.leanings[sc], own)
 		}
 		s.sole[sc] = none
 		if len(s.writing[sc]) == 1 {

@@ -415,18 +415,12 @@ func (v *verdict) right() bool {
 
 // readsAs returns how text reads in the language that suits it best.
 func (m *mender) readsAs(text string) verdict {
-	v := verdict{score: -1 << 20, tally: m.tally(text)}
 	all := packs.Spellings()
-	m.letters = append(m.letters[:0], make([]int, len(all))...)
-	for _, c := range v.counts {
+	m.letters, m.spoken = zeros(m.letters, len(all)), zeros(m.spoken, len(all))
+	v := verdict{score: -1 << 20, tally: m.tally(text)}
+	for _, c := range m.counts {
 		for i, w := range worths(c.r) {
 			m.letters[i] += c.n * int(w)
-		}
-	}
-	m.spoken = append(m.spoken[:0], make([]int, len(all))...)
-	for _, word := range v.words {
-		for _, i := range speakers()[word] {
-			m.spoken[i] += 4 + min(2*len(word), 12)
 		}
 	}
 	for i, letters := range m.letters {
@@ -443,14 +437,19 @@ func (m *mender) readsAs(text string) verdict {
 	return v
 }
 
+// zeros returns n zeros, in the memory of s if there is room.
+func zeros(s []int, n int) []int {
+	s = slices.Grow(s[:0], n)[:n]
+	clear(s)
+	return s
+}
+
 // What the letters of a text are worth on average, if they may be and if they are
 // the right ones.
 const frequent, natural = 8, 13
 
-// A tally is what the score of a text is made of.
+// A tally is what the score of a text is made of, beside its letters and words.
 type tally struct {
-	counts  []letter
-	words   []string
 	high    int // letters beyond ASCII
 	ascii   int // and others
 	longest int // run of letters beyond ASCII
@@ -462,17 +461,23 @@ type letter struct {
 	n int
 }
 
-// tally counts the letters beyond ASCII of text, its words, and how odd it is.
+// mostSpoken is how many words of a text are looked at.
+const mostSpoken = 64
+
+// tally counts the letters beyond ASCII of text in m.counts, notes in m.spoken
+// which languages have its words, and tells how odd it is.
 func (m *mender) tally(text string) tally {
 	var t tally
 	var odds meter
-	inRow, word := 0, 0
-	for i, r := range text + " " {
+	m.counts = m.counts[:0]
+	inRow, word, words := 0, 0, 0
+	for i, r := range text {
 		k := m.class(r)
 		odds.add(r, k)
 		if !k.letter() && k != mark {
-			if i > word && len(t.words) < 64 {
-				t.words = append(t.words, strings.ToLower(text[word:i]))
+			if i > word && words < mostSpoken {
+				words++
+				m.speak(text[word:i])
 			}
 			word = i + utf8.RuneLen(r)
 		}
@@ -488,15 +493,38 @@ func (m *mender) tally(text string) tally {
 			t.odd += 20
 		}
 		t.high++
-		at := slices.IndexFunc(t.counts, func(c letter) bool { return c.r == r })
+		at := slices.IndexFunc(m.counts, func(c letter) bool { return c.r == r })
 		if at < 0 {
-			at = len(t.counts)
-			t.counts = append(t.counts, letter{r: r})
+			at = len(m.counts)
+			m.counts = append(m.counts, letter{r: r})
 		}
-		t.counts[at].n++
+		m.counts[at].n++
+	}
+	odds.add(' ', m.class(' '))
+	if len(text) > word && words < mostSpoken {
+		m.speak(text[word:])
 	}
 	t.odd += 3 * odds.sum
 	return t
+}
+
+// speak notes which languages have a word.
+func (m *mender) speak(word string) {
+	m.word = m.word[:0]
+	for i := range len(word) {
+		c := word[i]
+		if c >= utf8.RuneSelf {
+			m.word = append(m.word[:0], strings.ToLower(word)...)
+			break
+		}
+		if 'A' <= c && c <= 'Z' {
+			c |= 0x20
+		}
+		m.word = append(m.word, c)
+	}
+	for _, i := range speakers()[string(m.word)] {
+		m.spoken[i] += 4 + min(2*len(m.word), 12)
+	}
 }
 
 // replaced returns the edits that make text what r says it was: one for each run

@@ -148,7 +148,9 @@ type mender struct {
 	edits    []pipeline.Edit
 	seen     []uint64
 	letters  []int // by language, see readsAs
-	spoken   []int // by language, see readsAs
+	counts   []letter
+	word     []byte // in lower case
+	spoken   []int  // by language, see readsAs
 	text     []byte
 	doubtful []doubtful
 

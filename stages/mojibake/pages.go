@@ -2,6 +2,7 @@ package mojibake
 
 import (
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -90,8 +91,11 @@ type tables struct {
 	e2   []pageSet // by glyph: pages where it is E2, and with a glyph of x80
 	x80  []pageSet // begins a dash or a quotation mark
 	kind [lowRunes]class
-	rare [lowRunes]int8 // see rarity
-	use  [lowRunes]int8 // see commonness
+	// The same of other characters, by the first byte of their number; nil until one
+	// is met.
+	highKind [256]atomic.Pointer[[256]class]
+	rare     [lowRunes]int8 // see rarity
+	use      [lowRunes]int8 // see commonness
 }
 
 // load makes the tables, and those of every page, on first use.
@@ -164,7 +168,7 @@ func (t *tables) rarity(r rune) int {
 	if r < lowRunes {
 		return int(t.rare[r])
 	}
-	return rarity(r, classify(r))
+	return rarity(r, t.class(r))
 }
 
 func (t *tables) commonness(r rune) int {
@@ -178,5 +182,22 @@ func (t *tables) class(r rune) class {
 	if r < lowRunes {
 		return t.kind[r]
 	}
-	return classify(r)
+	return t.highClass(r)
+}
+
+// highClass returns the class of a character from lowRunes on. To find those of
+// 256 neighbours takes less time than a line of Chinese needs to ask for each.
+func (t *tables) highClass(r rune) class {
+	if r > 0xFFFF {
+		return classify(r)
+	}
+	known := t.highKind[r>>8].Load()
+	if known == nil {
+		known = new([256]class)
+		for i := range known {
+			known[i] = classify(r&^0xFF | rune(i))
+		}
+		t.highKind[r>>8].Store(known)
+	}
+	return known[r&0xFF]
 }

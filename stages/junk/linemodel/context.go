@@ -80,6 +80,12 @@ func (p *Page) weigh() {
 	}
 }
 
+// inContext sets all features of the line at that place.
+func (p *Page) inContext(at int) {
+	p.vector(at)
+	p.around(at)
+}
+
 // around sets the features of the line at that place that tell of the context.
 func (p *Page) around(at int) {
 	v, c, n := (*Vector)(p.vec[:]), &p.context, p.doc.n

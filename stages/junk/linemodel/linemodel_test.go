@@ -3,6 +3,7 @@ package linemodel
 import (
 	"bytes"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -44,6 +45,29 @@ func TestScores(t *testing.T) {
 	for i, score := range got {
 		if i != 3 && i != 5 && score >= least {
 			t.Errorf("line %d has %.2f, the template's %.2f and %.2f", i, score, got[3], got[5])
+		}
+	}
+}
+
+// What is asked of several lines at once is what is asked of each.
+func TestTrees(t *testing.T) {
+	m, p := embedded(t), new(Page)
+	want := scores(m, p, article)
+	for pass := range m.Trees {
+		var first []float32
+		if pass > 0 {
+			first = p.context.scores
+		}
+		got := make([]float64, len(want))
+		p.Vectors(slices.Clone(first), func(i int, v *Vector) { got[i] = m.Trees[pass].Score(v) })
+		for i := range got {
+			told := float64(p.context.scores[i])
+			if pass > 0 {
+				told = want[i]
+			}
+			if settledFirst := pass > 0 && p.context.scores[i] < settled; got[i] != told && !settledFirst {
+				t.Errorf("trees %d, line %d: %v, and alone %v", pass, i, told, got[i])
+			}
 		}
 	}
 }

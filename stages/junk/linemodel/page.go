@@ -32,6 +32,10 @@ type Page struct {
 	chars   []int32 // before each of the lines alive, in runes
 	good    []int32 // good lines before each
 	vec     padded
+	block   block   // the columns of some lines
+	places  []int32 // of lines among those alive
+	sums    []int32 // by place: of the leaves that the line falls into
+	scores  []float32
 	doc     document
 	context context
 }
@@ -138,27 +142,58 @@ func (p *Page) Remove(i int) { p.lines[i].removed = true }
 // odds that it is junk, and with how many lines like it stand there together.
 func (p *Page) Scores(yield func(i int, score float64, alike int)) {
 	p.prepare()
-	c := &p.context
-	c.scores = c.scores[:0]
+	p.scores = slices.Grow(p.scores[:0], len(p.alive))[:len(p.alive)]
+	p.sums = slices.Grow(p.sums[:0], len(p.alive))[:len(p.alive)]
+	p.places = p.places[:0]
 	for at := range p.alive {
-		p.vector(at)
-		c.scores = append(c.scores, float32(p.model.Trees[0].score(&p.vec)))
+		p.places = append(p.places, int32(at))
 	}
-	second := &p.model.Trees[1]
-	ready := false
+	forests := p.model.packed()
+	p.judge(forests[0], p.vector)
+	if second := forests[1]; len(second.trees) > 0 && len(p.places) > 0 {
+		p.context.scores = append(p.context.scores[:0], p.scores...)
+		p.weigh()
+		p.judge(second, p.inContext)
+	}
 	for at, i := range p.alive {
 		l := &p.lines[i]
-		score := float64(c.scores[at])
-		if score >= settled && len(second.Leaves) > 0 {
-			if !ready {
-				p.weigh()
-				ready = true
-			}
-			p.vector(at)
-			p.around(at)
-			score = second.score(&p.vec)
+		yield(int(i), float64(p.scores[at]), int(l.seriesUntil-l.seriesAt))
+	}
+}
+
+// judge sets the scores of the lines at p.places, of each of which vector makes
+// the features, and leaves there those that are not settled.
+func (p *Page) judge(f *forest, vector func(at int)) {
+	for _, at := range p.places {
+		p.sums[at] = 0
+	}
+	p.ask(f.first, f.leaves, f.columns[:f.firstOf], vector)
+	p.leaveUnsettled(f)
+	p.ask(f.trees[len(f.first):], f.leaves[len(f.first)<<Depth:], f.columns, vector)
+	p.leaveUnsettled(f)
+}
+
+// leaveUnsettled sets the scores of the lines at p.places, and leaves there those
+// that are not the author's beyond doubt.
+func (p *Page) leaveUnsettled(f *forest) {
+	p.places = slices.DeleteFunc(p.places, func(at int32) bool {
+		p.scores[at] = f.odds(p.sums[at])
+		return p.scores[at] < settled
+	})
+}
+
+// ask adds to the sums of the lines at p.places what trees say, which look at some
+// columns of what vector makes of each.
+func (p *Page) ask(trees []packedTree, leaves []int16, columns []column, vector func(at int)) {
+	for some := range slices.Chunk(p.places, lanes) {
+		for lane, at := range some {
+			vector(int(at))
+			set(columns, &p.block, lane, &p.vec)
 		}
-		yield(int(i), score, int(l.seriesUntil-l.seriesAt))
+		votes := vote(trees, leaves, &p.block)
+		for lane, at := range some {
+			p.sums[at] += votes[lane]
+		}
 	}
 }
 
@@ -172,8 +207,7 @@ func (p *Page) Vectors(scores []float32, yield func(i int, v *Vector)) {
 		p.weigh()
 	}
 	for at, i := range p.alive {
-		p.vector(at)
-		if scores != nil {
+		if p.vector(at); scores != nil {
 			p.around(at)
 		}
 		yield(int(i), (*Vector)(p.vec[:]))

@@ -50,7 +50,11 @@ type scan struct {
 	ideo    int                   // of the letters, those of scripts that write no spaces
 	scripts [4]int                // of the letters: Latin, Cyrillic, Greek, other
 	marks   [utf8.RuneSelf]uint16 // how often each ASCII sign occurs
-	ascii   bool                  // there is nothing else
+
+	// Of the beginning of the line:
+	dots      int  // · • »
+	stopped   int  // full stops with a space behind
+	copyright bool // ©
 }
 
 const (
@@ -177,25 +181,27 @@ func scriptOf(r rune) int {
 // read scans the beginning and the end of text.
 func (s *scan) read(text string, stop *StopWords) {
 	s.words, s.stops, s.capitals, s.contents = s.words[:0], 0, 0, 0
-	s.counts, s.ideo, s.scripts, s.ascii = [5]int{}, 0, [4]int{}, true
+	s.counts, s.ideo, s.scripts = [5]int{}, 0, [4]int{}
+	s.dots, s.stopped, s.copyright = 0, 0, false
 	clear(s.marks[:])
 	if len(text) <= scannedHead+scannedTail {
-		s.part(text, stop)
+		s.part(text, stop, scannedHead)
 		return
 	}
 	cut := scannedHead
 	for cut > 0 && !utf8.RuneStart(text[cut]) {
 		cut--
 	}
-	s.part(text[:cut], stop)
+	s.part(text[:cut], stop, scannedHead)
 	cut = len(text) - scannedTail
 	for cut < len(text) && !utf8.RuneStart(text[cut]) {
 		cut++
 	}
-	s.part(text[cut:], stop)
+	s.part(text[cut:], stop, 0)
 }
 
-func (s *scan) part(text string, stop *StopWords) {
+// part scans a part of a line. Signs within so many bytes are of its beginning.
+func (s *scan) part(text string, stop *StopWords, within int) {
 	// The word that is being read; first is 0 where there is none. (As one struct
 	// it would not be kept in registers.)
 	hash, stem, first, length, figures := uint32(hashBasis), uint32(0), uint8(0), int32(0), false
@@ -232,10 +238,14 @@ func (s *scan) part(text string, stop *StopWords) {
 		if c < utf8.RuneSelf {
 			s.marks[c]++
 			class = asciiClass[c]
+			if c == '.' && i+1 < len(text) && text[i+1] == ' ' && i+2 <= within {
+				s.stopped++
+			}
 		} else {
-			s.ascii = false
 			r, size = utf8.DecodeRuneInString(text[i:])
-			class = classOf(r)
+			if class = classOf(r); class == other && i+size <= within {
+				s.sign(r)
+			}
 		}
 		i += size
 		s.counts[class]++
@@ -278,6 +288,16 @@ func (s *scan) part(text string, stop *StopWords) {
 	s.counts[lower] += letters - capitals
 	s.counts[upper] += capitals
 	s.counts[digit] += digits
+}
+
+// sign takes note of a sign beyond ASCII at the beginning of the line.
+func (s *scan) sign(r rune) {
+	switch r {
+	case '·', '•', '»':
+		s.dots++
+	case '©':
+		s.copyright = true
+	}
 }
 
 // push adds a word.
@@ -466,11 +486,7 @@ func (s *scan) signs(text string, stop *StopWords, f *[lineFeatures]int32) {
 	f[shareSigns] = share(s.counts[other], runes)
 	f[shareLetters] = share(letters, runes)
 	f[commas] = share(50*int(s.marks[',']), runes)
-	sentences := 0
-	if s.marks['.'] > 0 {
-		sentences = strings.Count(text[:min(len(text), scannedHead)], ". ")
-	}
-	f[fullStops] = unitSize * int32(sentences)
+	f[fullStops] = unitSize * int32(s.stopped)
 	f[wordLength] = share(letters+s.counts[digit], n)
 	f[stopShare] = unit(-.1)
 	if stop.any {
@@ -524,9 +540,7 @@ func (s *scan) signsOf(text string, whole int, f *[lineFeatures]int32) {
 	if s.marks['-'] > 0 {
 		segments += strings.Count(head, " - ")
 	}
-	if !s.ascii {
-		segments += strings.Count(head, "·") + strings.Count(head, "•") + strings.Count(head, "»")
-	}
+	segments += s.dots
 	f[segmentCount] = unitSize * int32(min(segments, 20))
 	f[segmentLength] = ln(whole / segments)
 	f[hasBar] = flag(s.marks['|'] > 0)
@@ -542,7 +556,7 @@ func (s *scan) signsOf(text string, whole int, f *[lineFeatures]int32) {
 		time, year := figuresIn(head)
 		f[hasTime], f[hasYear] = flag(time), flag(year)
 	}
-	f[hasCopyright] = flag(!s.ascii && len(text) < 400 && strings.Contains(head, "©"))
+	f[hasCopyright] = flag(s.copyright && len(text) < 400)
 	f[oneWord] = flag(len(s.words) <= 1)
 }
 
