@@ -233,6 +233,9 @@ func (p *Paragraph) Edits() []Edit { return p.edits }
 // Remarks returns what was seen and left alone.
 func (p *Paragraph) Remarks() []Remark { return p.remarks }
 
+// On reports whether rule is switched on for p.
+func (p *Paragraph) On(rule *Rule) bool { return p.mem.rules.On(rule) }
+
 // Remark notes what a rule saw and left alone, unless the rule is switched off.
 func (p *Paragraph) Remark(rule *Rule, detail string) {
 	if p.mem.rules.On(rule) {

@@ -218,8 +218,34 @@ func texts(t testing.TB) map[string]text {
 	return all
 }
 
-// Without the rule that was surest, the rest of the evidence must be enough.
-func TestRuleSwitchedOff(t *testing.T) {
+// A rule that is switched off says nothing: where it takes two to condemn a line,
+// the other alone doesn't.
+func TestSilentRule(t *testing.T) {
+	s := stage(t)
+	const bait = "Cette habitude du matin aide à garder des plantes vertes toute l’année\n"
+	in := prose1 + "Des riverains soulagés\n" + prose2 + bait + "Une lente réparation\n" + prose1 + "Lampions et accordéon\n" + prose2
+	for _, off := range []string{"", topicRule.ID, "junk.fr.clickbait"} {
+		var rules pipeline.Rules
+		rules.Set(lineRule, false)
+		for _, r := range s.Rules() {
+			if r.ID == off {
+				rules.Set(r, false)
+			}
+		}
+		doc := pipeline.Parse("x", in)
+		doc.Lang.Tag = "fr"
+		p := pipeline.Pipeline{Stages: []pipeline.Stage{s}, Rules: &rules}
+		if err := p.Clean(t.Context(), doc); err != nil {
+			t.Fatal(err)
+		}
+		if p := &doc.Paragraphs[3]; p.Dropped() != (off == "") {
+			t.Errorf("without %q: dropped is %v", off, p.Dropped())
+		}
+	}
+}
+
+// With all rules off nothing changes.
+func TestRulesSwitchedOff(t *testing.T) {
 	s := stage(t)
 	const in = "Publicité\n"
 	var rules pipeline.Rules

@@ -83,6 +83,7 @@ func (pg *page) read(doc *pipeline.Document, x *index, m *linemodel.Model) {
 			continue
 		}
 		pg.consult(l)
+		l.rules = slices.DeleteFunc(l.rules, func(r *rule) bool { return !p.On(r.reason) })
 		l.own = l.shape
 	}
 	if pg.fitted = m; m == nil {

@@ -153,8 +153,11 @@ func (e *evidence) weight() float64 {
 	return e.score
 }
 
+// add notes what a rule says against l, unless it is switched off.
 func (l *line) add(rule *pipeline.Rule, score float64, detail string) {
-	l.evidence = append(l.evidence, evidence{rule, score, detail})
+	if l.p.On(rule) {
+		l.evidence = append(l.evidence, evidence{rule, score, detail})
+	}
 }
 
 // score weighs what was said against l together, as if the voices were
@@ -182,7 +185,7 @@ func (pg *page) decide(s Strictness) bool {
 	kept := 0
 	for i := range pg.lines {
 		l := &pg.lines[i]
-		if l.score() >= s.threshold(l.at) && pg.drop(l, s) {
+		if l.score() >= s.threshold(l.at) && pg.drop(l) {
 			if pg.fitted != nil {
 				pg.model.Remove(l.n)
 			}
@@ -199,25 +202,15 @@ func (pg *page) decide(s Strictness) bool {
 	return dropped
 }
 
-// drop removes l by the strongest evidence. Should the user have switched off
-// that rule, the rest of the evidence must be enough.
-func (pg *page) drop(l *line, s Strictness) bool {
-	if l.p.Cut() {
-		return false
-	}
-	for score := l.score(); len(l.evidence) > 0 && score >= s.threshold(l.at); score = l.score() {
-		best := 0
-		for i, e := range l.evidence {
-			if e.weight() > l.evidence[best].weight() {
-				best = i
-			}
+// drop removes l by the strongest evidence, and reports whether it may go.
+func (pg *page) drop(l *line) bool {
+	best := 0
+	for i, e := range l.evidence {
+		if e.weight() > l.evidence[best].weight() {
+			best = i
 		}
-		if l.p.Drop(l.evidence[best].rule, score, pg.detail(l, best)) {
-			return true
-		}
-		l.evidence = slices.Delete(l.evidence, best, best+1)
 	}
-	return false
+	return l.p.Drop(l.evidence[best].rule, l.score(), pg.detail(l, best))
 }
 
 // detail names the evidence against l: what the strongest found, and who agreed.
