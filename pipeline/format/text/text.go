@@ -63,11 +63,15 @@ func (s *sections) next(text []byte, last bool) *pipeline.Document {
 
 // isBinary reports whether of the first characters of a document more than one
 // in fifty is a control character that text has no use for: scraped text has a
-// few, images and programs have many.
+// few, images and programs have many. Where not all is UTF-8 each byte may become
+// a character, and what is left alone must be so again once it has.
 func isBinary(text []byte) bool {
-	seen, controls := 0, 0
+	seen, controls, legacy := 0, 0, !utf8.Valid(text)
 	for seen < 8000 && len(text) > 0 {
 		c, n := utf8.DecodeRune(text)
+		if legacy {
+			n = 1
+		}
 		if c < ' ' && (c < '\b' || c > '\r') && c != '\x1b' {
 			controls++
 		}

@@ -89,3 +89,21 @@ func TestFollow(t *testing.T) {
 		}
 	})
 }
+
+// What is left alone as no text is so again once its bytes have become characters.
+func TestIsBinary(t *testing.T) {
+	long := strings.Repeat("a", 43) + "\ufeff\ufeff"
+	for text, want := range map[string]bool{
+		"":                               false,
+		"Le marché ouvre.\n":             false,
+		strings.Repeat("a", 49) + "\x00": false,
+		strings.Repeat("a", 48) + "\x00": true,
+		long + "\x00":                    true,
+		long + "\xa0\x00":                false, // in Windows-1252 the marks are six characters
+		long[:43] + "ï»¿ï»¿\u00a0\x00":   false,
+	} {
+		if got := isBinary([]byte(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
