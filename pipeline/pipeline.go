@@ -2,7 +2,7 @@
 //
 // The shape is a straight line of channels:
 //
-//	source → split → [stage] → [stage] → … → sink
+//	source → [stage] → [stage] → … → sink
 //
 // What travels is a batch of documents, about BatchBytes of text, because a
 // channel send costs as much as mending a short paragraph. Each stage is served
@@ -66,7 +66,7 @@ func (p *Pipeline) Run(ctx context.Context, source iter.Seq2[*Document, error], 
 		permits: make(chan struct{}, workers),
 		tickets: make(chan struct{}, ticketsPerWorker*workers),
 	}
-	batches := r.connect(splitter{}, r.batch(r.read(source), size))
+	batches := r.gather(source, size)
 	for _, s := range p.Stages {
 		batches = r.connect(s, batches)
 	}
@@ -125,91 +125,91 @@ func send[T any](r *run, c chan<- T, v T) bool {
 	}
 }
 
-// An item is what a source yields.
-type item struct {
-	doc *Document
-	err error
+// A gatherer makes batches of about size bytes of the documents of a source, or
+// smaller ones where the source pauses. The source runs in a goroutine of its own,
+// which sends a batch itself: a send for each document would wake another
+// goroutine each time.
+type gatherer struct {
+	run  *run
+	size int
+	out  chan batch
+
+	lock    chan struct{} // holds one while what follows is used, and while a batch is sent: they go out in order
+	batch   batch
+	mem     *memory
+	weight  int
+	pause   *time.Timer // runs while documents wait
+	waiting int         // documents that waited when it was set
+	done    bool
 }
 
-// read runs source in a goroutine of its own, so that it can be seen to pause.
-func (r *run) read(source iter.Seq2[*Document, error]) <-chan item {
-	items := make(chan item, 64)
+// gather returns the batches of source.
+func (r *run) gather(source iter.Seq2[*Document, error], size int) <-chan batch {
+	g := &gatherer{run: r, size: size, out: make(chan batch), lock: make(chan struct{}, 1), mem: &memory{}}
+	g.pause = time.AfterFunc(time.Hour, g.paused)
+	g.pause.Stop()
 	r.goroutines.Go(func() {
-		defer close(items)
+		defer g.end()
 		for doc, err := range source {
-			if !send(r, items, item{doc, err}) || err != nil {
+			if !g.add(doc, err) {
 				return
 			}
 		}
 	})
-	return items
+	return g.out
 }
 
-// batch gathers documents into batches of about size bytes, or fewer where the
-// source pauses.
-func (r *run) batch(items <-chan item, size int) <-chan batch {
-	out := make(chan batch)
-	r.goroutines.Go(func() {
-		defer close(out)
-		var b batch
-		mem, n := &memory{}, 0
-		flush := func() bool {
-			full := b
-			b, mem, n = batch{}, &memory{}, 0
-			return full.docs == nil && full.err == nil || send(r, r.tickets, struct{}{}) && send(r, out, full)
-		}
-		for {
-			it, ok, open := r.next(items, b.docs != nil)
-			switch {
-			case !open:
-				flush()
-				return
-			case !ok:
-				if !flush() {
-					return
-				}
-				continue
-			case it.err != nil:
-				b.err = it.err
-				flush()
-				return
-			}
-			it.doc.join(mem, r.rules)
-			b.docs = append(b.docs, it.doc)
-			if n += it.doc.weight(); n >= size && !flush() {
-				return
-			}
-		}
-	})
-	return out
+// add adds what the source has yielded, and reports whether there may be more.
+func (g *gatherer) add(doc *Document, err error) bool {
+	g.lock <- struct{}{}
+	defer func() { <-g.lock }()
+	if err != nil {
+		g.batch.err = err
+		g.send()
+		return false
+	}
+	doc.join(g.mem, g.run.rules)
+	g.batch.docs = append(g.batch.docs, doc)
+	if g.weight += doc.weight(); g.weight >= g.size {
+		return g.send()
+	}
+	if len(g.batch.docs) == 1 {
+		g.waiting = 1
+		g.pause.Reset(idle)
+	}
+	return g.run.ctx.Err() == nil
 }
 
-// next receives an item. If impatient, it gives up when none comes for a while;
-// ok is then false. Open is false when there will be no more.
-func (r *run) next(items <-chan item, impatient bool) (it item, ok, open bool) {
-	if impatient {
-		select {
-		case it, ok = <-items:
-			return it, ok, ok
-		default:
-		}
-		timer := time.NewTimer(idle)
-		defer timer.Stop()
-		select {
-		case it, ok = <-items:
-			return it, ok, ok
-		case <-timer.C:
-			return item{}, false, true
-		case <-r.ctx.Done():
-			return item{}, false, false
-		}
+// paused sends the documents that wait, if no other has come in the meantime.
+func (g *gatherer) paused() {
+	g.lock <- struct{}{}
+	defer func() { <-g.lock }()
+	switch n := len(g.batch.docs); {
+	case g.done || n == 0:
+	case n > g.waiting:
+		g.waiting = n
+		g.pause.Reset(idle)
+	default:
+		g.send()
 	}
-	select {
-	case it, ok = <-items:
-		return it, ok, ok
-	case <-r.ctx.Done():
-		return item{}, false, false
-	}
+}
+
+// send sends the batch, if there is something in it, and begins another. It
+// reports false when the run was cancelled first.
+func (g *gatherer) send() bool {
+	full := g.batch
+	g.batch, g.mem, g.weight = batch{}, &memory{}, 0
+	return full.docs == nil && full.err == nil || send(g.run, g.run.tickets, struct{}{}) && send(g.run, g.out, full)
+}
+
+// end sends what is left.
+func (g *gatherer) end() {
+	g.lock <- struct{}{}
+	defer func() { <-g.lock }()
+	g.pause.Stop()
+	g.send()
+	g.done = true
+	close(g.out)
 }
 
 // A job is a batch at a stage. Done is closed when a worker has finished it.
@@ -308,16 +308,4 @@ func (r *run) decide(s Sequential, j *job) {
 			return nil
 		})
 	}
-}
-
-// splitter is the stage before the first: it cuts documents into paragraphs,
-// which is thereby done on every core.
-type splitter struct{}
-
-func (splitter) Name() string   { return "split" }
-func (splitter) Rules() []*Rule { return nil }
-func (splitter) Decodes()       {}
-func (splitter) Clean(_ context.Context, doc *Document) error {
-	doc.Split()
-	return nil
 }

@@ -65,6 +65,7 @@ func attempt(s Stage, doc *Document, f func() error) {
 	if _, decodes := s.(Decoder); doc.Err != nil || doc.Binary && !decodes {
 		return
 	}
+	doc.Split() // by the workers of the first stage
 	if err := f(); err != nil {
 		doc.Err = fmt.Errorf("%s: %s: %w", doc.ID, s.Name(), err)
 	}
