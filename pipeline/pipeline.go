@@ -140,14 +140,12 @@ type gatherer struct {
 	weight  int
 	pause   *time.Timer // runs while documents wait
 	waiting int         // documents that waited when it was set
-	done    bool
 }
 
 // gather returns the batches of source.
 func (r *run) gather(source iter.Seq2[*Document, error], size int) <-chan batch {
 	g := &gatherer{run: r, size: size, out: make(chan batch), lock: make(chan struct{}, 1), mem: &memory{}}
-	g.pause = time.AfterFunc(time.Hour, g.paused)
-	g.pause.Stop()
+	g.pause = time.AfterFunc(idle, g.paused)
 	r.goroutines.Go(func() {
 		defer g.end()
 		for doc, err := range source {
@@ -185,7 +183,7 @@ func (g *gatherer) paused() {
 	g.lock <- struct{}{}
 	defer func() { <-g.lock }()
 	switch n := len(g.batch.docs); {
-	case g.done || n == 0:
+	case n == 0: // sent, perhaps as the last
 	case n > g.waiting:
 		g.waiting = n
 		g.pause.Reset(idle)
@@ -208,7 +206,6 @@ func (g *gatherer) end() {
 	defer func() { <-g.lock }()
 	g.pause.Stop()
 	g.send()
-	g.done = true
 	close(g.out)
 }
 

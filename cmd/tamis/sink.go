@@ -355,8 +355,7 @@ func (s *cleanSink) addRecord(doc *pipeline.Document, rec *record.Record) error 
 		return nil
 	}
 	err := s.writeRecord()
-	clear(r.parts) // which may be large
-	*r = recordParts{parts: r.parts[:0]}
+	*r = recordParts{} // which may be large
 	return err
 }
 

@@ -78,7 +78,7 @@ func TestRewrite(t *testing.T) {
 		if err != nil || len(docs) != 2 {
 			t.Fatalf("%q: %d documents, %v", c.row, len(docs), err)
 		}
-		if got := docs[1].Origin.(*record.Record).Rewrite(&c.text); string(got.Bytes) != c.want {
+		if got := new(record.Rewriter).Rewrite(docs[1].Origin.(*record.Record), &c.text); string(got.Bytes) != c.want {
 			t.Errorf("%q: got %q, want %q", c.row, got.Bytes, c.want)
 		}
 	}
@@ -151,7 +151,7 @@ func FuzzDocuments(f *testing.F) {
 			if doc.Err != nil || rec.End == 0 || doc.Section > 0 || strings.HasPrefix(text, `"`) {
 				continue
 			}
-			written := rec.Rewrite(&text).Bytes
+			written := new(record.Rewriter).Rewrite(rec, &text).Bytes
 			again, _, err := read(table, head+string(written), fields, 1<<20)
 			if err != nil || len(again) < 2 || again[1].Origin.(*record.Record).Text != text {
 				t.Fatalf("%q: %d documents, %v", written, len(again), err)

@@ -82,16 +82,13 @@ func (p *parser) give(name, id string, whole *record.Record, yield func(*pipelin
 		if value := whole.Raw[l.Start:l.End]; value[0] == '"' {
 			p.unquoted = unquote(p.unquoted[:0], value, p.valid)
 			p.found[i].Text = string(p.unquoted)
-			if cap(p.unquoted) > keptBytes {
+			if cap(p.unquoted) > record.KeptBytes {
 				p.unquoted = nil
 			}
 		}
 	}
 	return whole.GiveParts(p.facts, p.fields, p.found, yield)
 }
-
-// keptBytes is how much memory is kept for the next record.
-const keptBytes = 1 << 20
 
 // readLine reads a line with its break, or the next limit bytes of one that is
 // longer; more then says that it goes on.

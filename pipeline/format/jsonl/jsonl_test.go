@@ -203,7 +203,7 @@ func TestNote(t *testing.T) {
 		rec := parsed(t, line, record.Fields{Text: []string{"text"}})[0]
 		note := *rec.Note
 		note.New = append(note.New, '0')
-		if got := rec.Rewrite(nil, note); string(got.Bytes) != want {
+		if got := new(record.Rewriter).Rewrite(rec, nil, note); string(got.Bytes) != want {
 			t.Errorf("%s: got %s", line, got.Bytes)
 		}
 	}

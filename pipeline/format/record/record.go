@@ -247,18 +247,13 @@ type Written struct {
 // A Rewriter rewrites one record after the other in the same memory.
 type Rewriter struct{ literal, record []byte }
 
-// keptBytes is how long a record may be whose memory is kept for the next one.
-const keptBytes = 1 << 20
-
-// Rewrite is [Rewriter.Rewrite] for one record.
-func (r *Record) Rewrite(text *string, others ...Change) Written {
-	return new(Rewriter).Rewrite(r, text, others...)
-}
+// KeptBytes is how long a record may be whose memory is kept for the next one.
+const KeptBytes = 1 << 20
 
 // Rewrite returns the record with text in the place of its own, unless it is
 // nil, and the other changes made. Its bytes last until the next one is rewritten.
 func (b *Rewriter) Rewrite(r *Record, text *string, others ...Change) Written {
-	if len(r.Raw) > keptBytes {
+	if len(r.Raw) > KeptBytes {
 		b = new(Rewriter)
 	}
 	changes := slices.Clone(others)

@@ -59,7 +59,7 @@ func TestRewrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := "Le vieux pont."
-	got := docs[0].Origin.(*record.Record).Rewrite(&text)
+	got := new(record.Rewriter).Rewrite(docs[0].Origin.(*record.Record), &text)
 	want := entry("WARC-Type: conversion\nWARC-Target-URI: https://a.example/pont\nContent-Type: text/plain\n"+
 		"X-Odd: kept,\n  to the letter\nWARC-Identified-Content-Language: fra,eng\n"+
 		"WARC-Block-Digest: sha1:D4BDH2YQXPMIJJ3M6MP44YFQ4IU673WS", text)
@@ -137,9 +137,9 @@ func FuzzDocuments(f *testing.F) {
 			if doc.Err != nil || rec.End == 0 || doc.Section > 0 {
 				continue
 			}
-			again, _, err := read(string(rec.Rewrite(&text).Bytes), 1<<20)
+			again, _, err := read(string(new(record.Rewriter).Rewrite(rec, &text).Bytes), 1<<20)
 			if err != nil || len(again) != 1 || again[0].Origin.(*record.Record).Text != text {
-				t.Fatalf("%q: %d documents, %v", rec.Rewrite(&text).Bytes, len(again), err)
+				t.Fatalf("%q: %d documents, %v", new(record.Rewriter).Rewrite(rec, &text).Bytes, len(again), err)
 			}
 		}
 	})

@@ -11,12 +11,11 @@ import (
 // keep their order and lose only what lies beyond all thresholds, so the answers
 // are those of [Trees].
 type forest struct {
-	columns     []column
-	trees       []packedTree
-	first       []packedTree // those that are asked first
-	firstOf     int          // columns that these look at, which come first
-	leaves      []int16      // these and the others are of the Trees
-	scale, bias float32
+	*Trees
+	columns []column
+	trees   []packedTree
+	first   []packedTree // those that are asked first
+	firstOf int          // columns that these look at, which come first
 }
 
 // Most lines are the author's beyond doubt, and the first trees tell: where they
@@ -51,7 +50,7 @@ const maxColumns = 256
 
 // packTrees returns the trees ready to be asked.
 func packTrees(t *Trees) *forest {
-	f := &forest{leaves: t.Leaves, scale: t.Scale, bias: t.Bias, trees: make([]packedTree, len(t.Splits)/Depth)}
+	f := &forest{Trees: t, trees: make([]packedTree, len(t.Splits)/Depth)}
 	f.first = f.trees[:min(firstTrees, len(f.trees))]
 	late := [256]int{} // by feature: 1 unless the first trees look at it
 	order := make([]int, len(f.trees)*Depth)
@@ -81,10 +80,6 @@ func packTrees(t *Trees) *forest {
 	}
 	return f
 }
-
-// odds returns the logarithm of the odds that a line is junk, for the sum of its
-// leaves.
-func (f *forest) odds(sum int32) float32 { return f.bias + f.scale*float32(sum) }
 
 // set enters columns of a line, whose features are v.
 func set(columns []column, b *block, lane int, v *padded) {

@@ -167,9 +167,9 @@ func (p *Page) judge(f *forest, vector func(at int)) {
 	for _, at := range p.places {
 		p.sums[at] = 0
 	}
-	p.ask(f.first, f.leaves, f.columns[:f.firstOf], vector)
+	p.ask(f.first, f.Leaves, f.columns[:f.firstOf], vector)
 	p.leaveUnsettled(f)
-	p.ask(f.trees[len(f.first):], f.leaves[len(f.first)<<Depth:], f.columns, vector)
+	p.ask(f.trees[len(f.first):], f.Leaves[len(f.first)<<Depth:], f.columns, vector)
 	p.leaveUnsettled(f)
 }
 
