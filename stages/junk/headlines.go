@@ -44,6 +44,48 @@ func strangers(pg *page) {
 	}
 }
 
+// intruders speaks against a headline between paragraphs that has nothing to do
+// with the document, where the line model, which knows nothing of what it is
+// about, takes it for a template's too.
+func intruders(pg *page) {
+	if pg.prose < 3 || len(pg.index.stop) == 0 {
+		return
+	}
+	for i := pg.first + 1; i < pg.last; i++ {
+		l := &pg.lines[i]
+		if l.looks < intruderLogit || !l.heading() || l.score() >= Normal.threshold(between) || strings.Contains(l.text, ". ") {
+			continue
+		}
+		if pg.breaksIn(i) && pg.unrelated(l) {
+			l.add(topicRule, .7, "breaks in between paragraphs about something else")
+		}
+	}
+}
+
+const intruderLogit = -1.6
+
+// breaksIn reports whether line i stands below a paragraph, and over another that
+// it is too long to head, or over a heading of fewer words, as no heading of an
+// author stands and no line of verse; and whether no heading is as long.
+func (pg *page) breaksIn(i int) bool {
+	l, below := &pg.lines[i], &pg.lines[i+1]
+	if pg.lines[i-1].shape&prose == 0 || !(l.words >= minBait && below.shape&prose != 0 || pg.headsSection(i+1)) {
+		return false
+	}
+	for j := pg.first; j < pg.last; j++ {
+		if other := &pg.lines[j]; j != i && other.words*4 > l.words*3 && pg.headsSection(j) {
+			return false
+		}
+	}
+	return true
+}
+
+// headsSection reports whether line i stands over a paragraph, as the heading of a
+// section does.
+func (pg *page) headsSection(i int) bool {
+	return i+1 < len(pg.lines) && pg.lines[i].lone() && pg.lines[i+1].shape&prose != 0
+}
+
 // points reports whether line i, between paragraphs, is one that an arrow stands
 // before, and no item of a list of such lines: a link, and not to be read. What is
 // announced or dated is the author's.

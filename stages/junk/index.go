@@ -27,6 +27,7 @@ type index struct {
 	homeStart map[string]bool
 	sections  map[string]bool
 	labels    map[string]bool
+	leads     map[string]bool
 	stop      map[string]bool
 	stopAt    [1 << stopBits]string // one of stop by its hash: most words are none
 
@@ -278,6 +279,9 @@ func (x *index) add(p *pack, replaced map[string]bool) {
 	for _, w := range p.Labels {
 		x.labels[fold(w)] = true
 	}
+	for _, w := range p.Leads {
+		x.leads[fold(w)] = true
+	}
 }
 
 func (x *index) addRule(r *rule) {
@@ -356,6 +360,7 @@ func newIndex() *index {
 		home:    make(map[string]bool), homeStart: make(map[string]bool),
 		sections: make(map[string]bool),
 		labels:   make(map[string]bool),
+		leads:    make(map[string]bool),
 		stop:     make(map[string]bool),
 	}
 }

@@ -64,7 +64,7 @@ func (s *Stage) Rules() []*pipeline.Rule {
 	if err := s.book.loadFrom(0); err != nil {
 		panic(err) // a pack that comes with tamis, or it would have been said before
 	}
-	return append(s.book.rules(), breadcrumbRule, echoRule, foreignRule, repeatRule, topicRule, blockRule, runRule, strayRule, lineRule, templateRule)
+	return append(s.book.rules(), breadcrumbRule, echoRule, foreignRule, repeatRule, teaserRule, topicRule, blockRule, runRule, strayRule, lineRule, templateRule)
 }
 
 // maxRounds bounds how often a document is judged again without the lines that

@@ -30,12 +30,13 @@ type page struct {
 	fitted      *linemodel.Model // of model; nil if there is none
 	inBody      []*rule          // rules with "once" that match a line between paragraphs
 
-	hits   []int32
-	plain  []byte // the text of the line that is looked at, as patterns need it; empty until they do
-	key    []byte
-	edits  []pipeline.Edit
-	counts map[uint64]int32
-	keys   []uint64
+	hits    []int32
+	plain   []byte // the text of the line that is looked at, as patterns need it; empty until they do
+	key     []byte
+	edits   []pipeline.Edit
+	counts  map[uint64]int32
+	teasers []teaser
+	keys    []uint64
 
 	lengths []int32
 

@@ -36,7 +36,10 @@ type pack struct {
 	// Labels are short lines that recur because the author repeats them:
 	// speakers, parts of a recipe, "Question".
 	Labels []string `yaml:"labels"`
-	Rules  []rule   `yaml:"rules"`
+	// Leads are what stands before the title of another article, or in the words
+	// before it: "See also".
+	Leads []string `yaml:"leads"`
+	Rules []rule   `yaml:"rules"`
 
 	name  string // of the file
 	tag   string

@@ -9,13 +9,14 @@ import (
 
 // voices are what speaks about a page beside the packs. Each adds evidence to
 // the lines of a page, and may read what those before it have said.
-var voices = []func(*page){recurring, breadcrumbs, echoes, foreigners, repetitions, strangers, blocks, runs, strays, suspicions}
+var voices = []func(*page){recurring, breadcrumbs, echoes, foreigners, repetitions, teasers, strangers, blocks, runs, strays, suspicions, intruders}
 
 var (
 	breadcrumbRule = &pipeline.Rule{ID: "junk.breadcrumb", Why: "the path of sections that leads to the page"}
 	echoRule       = &pipeline.Rule{ID: "junk.echo", Why: "a count or link that repeats the title of the page"}
 	foreignRule    = &pipeline.Rule{ID: "junk.foreign", Why: "a short line in another language than the document"}
 	repeatRule     = &pipeline.Rule{ID: "junk.repeat", Why: "a stray word that recurs between paragraphs"}
+	teaserRule     = &pipeline.Rule{ID: "junk.teaser", Why: "a title of something else behind a lead-in"}
 	topicRule      = &pipeline.Rule{ID: "junk.topic", Why: "a headline that has nothing to do with the document"}
 	blockRule      = &pipeline.Rule{ID: "junk.block", Why: "one of the headlines listed under a line of the template"}
 	strayRule      = &pipeline.Rule{ID: "junk.stray", Why: "a short line below the author's text that has nothing to do with it"}

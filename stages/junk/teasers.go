@@ -1,0 +1,170 @@
+package junk
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	maxLead   = 7 // words in the longest lead-in of a teaser
+	minTeased = 4 // words in the shortest title; what a label says of the text is shorter
+)
+
+// A teaser is a line that names something else behind a lead-in: "Read next:
+// The bridge opens".
+type teaser struct {
+	line  int
+	lead  string // folded
+	known bool   // a pack knows it
+	// Content words of the title, and those of them that other lines hold.
+	all, shared int
+}
+
+// strange reports whether the title has nothing to do with the document.
+func (t *teaser) strange() bool { return t.all > 2 && t.shared*5 <= t.all }
+
+// teasers speaks against lines that name an article behind a lead-in. One that a
+// pack knows tells by itself, if the title is about something else than the
+// document; any other does so if it recurs before such titles.
+func teasers(pg *page) {
+	if pg.prose < 2 || len(pg.index.stop) == 0 {
+		return
+	}
+	pg.teasers = pg.teasers[:0]
+	for i := pg.first + 1; i < len(pg.lines); i++ {
+		if t, ok := pg.teaser(i); ok {
+			pg.teasers = append(pg.teasers, t)
+		}
+	}
+	for i := range pg.teasers {
+		if t := &pg.teasers[i]; t.known || pg.recurs(t) {
+			pg.estrange(t)
+		}
+	}
+	for i := range pg.teasers {
+		t := &pg.teasers[i]
+		score := 0.
+		switch again := pg.recurs(t); {
+		case t.strange() && (t.known || again):
+			score = .75
+		case t.known && again:
+			score = .7
+		case t.known && t.shared*2 <= t.all:
+			score = .5
+		}
+		if score > 0 {
+			pg.lines[t.line].add(teaserRule, score, "a lead-in before a title")
+		}
+	}
+}
+
+// teaser takes line i apart. It is none if it ends as a sentence does or may head
+// a list, and needs no more said against it if it falls.
+func (pg *page) teaser(i int) (t teaser, ok bool) {
+	l := &pg.lines[i]
+	if l.words <= minTeased || l.shape&(item|table|quoted|wrapped) != 0 || l.shape&ended != 0 && strings.ContainsAny(l.text[len(l.text)-1:], ".:;,") {
+		return t, false
+	}
+	if i+1 < len(pg.lines) && pg.lines[i+1].shape&item != 0 || l.score() >= Normal.threshold(l.at) {
+		return t, false
+	}
+	lead, title := leadIn(l.text)
+	if lead == "" || strings.Count(lead, " ") >= maxLead || strings.Count(title, " ") < minTeased-1 || strings.Contains(title, ". ") {
+		return t, false
+	}
+	pg.key = appendFold(pg.key[:0], lead)
+	t = teaser{line: i, known: pg.index.isLead(pg.key), lead: string(pg.key)}
+	return t, true
+}
+
+// leadIn parts the lead-in of a teaser from the title, which begins with a capital
+// behind a sign, or in the midst of the line.
+func leadIn(s string) (lead, title string) {
+	if s[0] == '[' || s[0] == '(' {
+		if end := strings.IndexAny(s, "])"); end > 0 {
+			return named(s[1:end], s[end+1:])
+		}
+		return "", ""
+	}
+	for i, r := range s {
+		switch {
+		case strings.ContainsRune(":|>→", r):
+			return named(s[:i], s[i+utf8.RuneLen(r):])
+		case i > 0 && s[i-1] == ' ' && (unicode.IsUpper(r) || strings.ContainsRune("«“\"", r)):
+			return named(s[:i], s[i:])
+		}
+	}
+	return "", ""
+}
+
+// named returns a lead-in and a title if that looks like one.
+func named(lead, title string) (string, string) {
+	title = strings.TrimLeft(title, ": \u00a0«“\"")
+	if first, _ := utf8.DecodeRuneInString(title); !unicode.IsUpper(first) && !unicode.IsDigit(first) {
+		return "", ""
+	}
+	return strings.TrimSpace(lead), title
+}
+
+// recurs reports whether the lead-in of t stands before another title too, and
+// nowhere else in the document. For one that no pack knows both titles must be
+// strange.
+func (pg *page) recurs(t *teaser) bool {
+	n := int32(0)
+	for i := range pg.teasers {
+		if o := &pg.teasers[i]; o.lead == t.lead && (t.known || o.all == 0 || o.strange()) {
+			n++
+		}
+	}
+	if n < 2 || t.known {
+		return n > 1
+	}
+	pg.learn()
+	stems := pg.leadStems(t)
+	for _, w := range stems {
+		if pg.topic.lines[w].lines > n {
+			return false
+		}
+	}
+	return len(stems) > 0
+}
+
+// leadStems returns the content words of the lead-in of t.
+func (pg *page) leadStems(t *teaser) []uint32 {
+	stems := pg.stems(&pg.lines[t.line])
+	at := len(pg.topic.refs)
+	pg.appendStems(t.lead)
+	n := len(pg.topic.refs) - at
+	pg.topic.refs = pg.topic.refs[:at]
+	return stems[:min(n, len(stems))]
+}
+
+// estrange finds how much the title of t has to do with the other lines.
+func (pg *page) estrange(t *teaser) {
+	pg.learn()
+	stems := pg.stems(&pg.lines[t.line])[len(pg.leadStems(t)):]
+	t.all = len(stems)
+	for _, w := range stems {
+		t.shared += one(pg.topic.lines[w].lines > 1)
+	}
+}
+
+// isLead reports whether a folded lead-in is one that the packs know, or holds
+// one.
+func (x *index) isLead(folded []byte) bool {
+	for len(folded) > 0 {
+		for end := len(folded); end > 0; end = bytes.LastIndexByte(folded[:end], ' ') {
+			if x.leads[string(folded[:end])] {
+				return true
+			}
+		}
+		next := bytes.IndexByte(folded, ' ')
+		if next < 0 {
+			break
+		}
+		folded = folded[next+1:]
+	}
+	return false
+}
