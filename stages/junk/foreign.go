@@ -24,10 +24,29 @@ func foreigners(pg *page) {
 				score = min(score, .5)
 			}
 			l.add(foreignRule, score, "in another language, and about something else")
+			pg.overForeign(i-1, score)
 		} else {
 			l.add(foreignRule, .2, "in another language")
 		}
 	}
+}
+
+// overForeign speaks against line i, of too few words to tell in which language it
+// is, where it heads a line below the author's text that is in another.
+func (pg *page) overForeign(i int, score float64) {
+	if i <= pg.last || pg.lines[i].p.Foreign {
+		return
+	}
+	l := &pg.lines[i]
+	if l.words > 3 || !l.lone() || pg.native(l) {
+		return
+	}
+	for _, w := range pg.stems(l) {
+		if pg.topic.lines[w].lines > 1 && !slices.Contains(pg.stems(&pg.lines[i+1]), w) {
+			return
+		}
+	}
+	l.add(foreignRule, score, "over a line in another language")
 }
 
 // sharedAtHome is [page.shared] of line i, but for the words that are only said by

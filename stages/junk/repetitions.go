@@ -29,6 +29,11 @@ func repetitions(pg *page) {
 			delete(pg.counts, l.key) // with a full stop it is the author's, and so it is without
 		}
 	}
+	for i := range pg.lines {
+		if l := &pg.lines[i]; pg.counts[l.key] > 1 && pg.series(l) {
+			delete(pg.counts, l.key)
+		}
+	}
 	repeating, different := 0, 0
 	for _, n := range pg.counts {
 		if n > 1 {
@@ -48,8 +53,13 @@ func repetitions(pg *page) {
 			continue
 		}
 		score, judged := scores[l.key]
-		if !judged && few && !pg.isLabel(l) {
-			score = pg.recurrence(l, different, often)
+		if !judged && !pg.isLabel(l) {
+			if few {
+				score = pg.recurrence(l, different, often)
+			}
+			if different > 1 && score < amidScore && pg.amidSpeech(l) {
+				score = amidScore
+			}
 			scores[l.key] = score
 		}
 		if score > 0 {
@@ -84,7 +94,7 @@ func (l *line) recurrent() bool { return l.key != 0 && l.words <= 6 && l.lone() 
 func (pg *page) recurrence(l *line, different int, often bool) float64 {
 	n := int(pg.counts[l.key])
 	only := different == 1 && l.words <= 3 && !unspaced(l.text)
-	if often && !only || pg.series(l) {
+	if often && !only {
 		return 0
 	}
 	strange := pg.unheard(l)
@@ -102,6 +112,42 @@ func (pg *page) recurrence(l *line, different int, often bool) float64 {
 		score += .1
 	}
 	return score
+}
+
+// amidScore is what it says against a word to recur between speeches.
+const amidScore = .75
+
+// amidSpeech reports whether l is a single word that recurs below speeches, and over
+// a line that recurs as often and heads others of them: nobody says it, and it heads
+// nothing.
+func (pg *page) amidSpeech(l *line) bool {
+	if l.words > 1 || !pg.unheard(l) {
+		return false
+	}
+	n, long := 0, 0
+	var speaker uint64
+	for i := range pg.lines {
+		if pg.lines[i].key != l.key {
+			continue
+		}
+		if i == 0 || pg.lines[i-1].shape&ended == 0 {
+			return false
+		}
+		n++
+		long += one(pg.lines[i-1].shape&prose != 0)
+		if i+1 < len(pg.lines) && pg.counts[pg.lines[i+1].key] >= pg.counts[l.key] {
+			speaker = pg.lines[i+1].key
+		}
+	}
+	if speaker == 0 || long*2 < n {
+		return false
+	}
+	for i := 1; i < len(pg.lines); i++ {
+		if pg.lines[i].key == speaker && pg.lines[i-1].shape&ended != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // series reports whether lines like l differ by their numbers, as "Day 1" and
@@ -131,13 +177,18 @@ func (pg *page) isLabel(l *line) bool {
 }
 
 // unheard reports whether no other line says any word of l, stop words aside,
-// of which there is one at least.
+// of which there is one at least. Of words so short that any text may hold them, none
+// says all together.
 func (pg *page) unheard(l *line) bool {
 	pg.learn()
-	words := strings.Fields(fold(l.text))
+	phrase := fold(l.text)
+	words := strings.Fields(phrase)
 	words = slices.DeleteFunc(words, func(w string) bool { return pg.index.stop[w] || w[0] == '0' })
 	if len(words) == 0 {
 		return false
+	}
+	if len(pg.stems(l)) == 0 {
+		words = append(words[:0], phrase)
 	}
 	for _, w := range pg.stems(l) {
 		if pg.topic.lines[w].lines > pg.likes(l) {

@@ -83,8 +83,8 @@ func (pg *page) consider(i int) {
 // much where the line is a part of what there is to read, where the author
 // speaks of the same thing, where the line is one of a series between
 // paragraphs, of a button that doesn't stand below a line of the template, of
-// the label of a list that the author's text goes on after, and where r knows
-// another language than the line.
+// the label of a list that the author's text goes on after, of one that authors
+// put over their sentences, and where r knows another language than the line.
 func (pg *page) weigh(i int, r *rule) float64 {
 	l := &pg.lines[i]
 	score := r.scoreAt(l.at)
@@ -92,6 +92,7 @@ func (pg *page) weigh(i int, r *rule) float64 {
 	case l.shape&wrapped != 0,
 		r.Button && !pg.follows(i),
 		pg.guests && strings.HasPrefix(r.reason.ID, guest) && (pg.native(l) || r.Hint != nil && accented(l.text)),
+		l.shape&capital != 0 && pg.headsText(i) && pg.isLabel(l),
 		r.Opens && l.at == between && i+1 < len(pg.lines) && pg.lines[i+1].shape&item != 0,
 		l.at == between && pg.prose > 0 && r.Lines != nil && score > .5 && pg.about(l),
 		l.at != between && r.Once && slices.Contains(pg.inBody, r):
