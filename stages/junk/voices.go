@@ -57,7 +57,7 @@ func echoes(pg *page) {
 // To look for one after the other takes less time than for all together.
 func firstQuote(s string) int {
 	first := -1
-	for _, mark := range [...]string{"«", "“", `"`} {
+	for _, mark := range [...]string{"«", "“", "„", `"`} {
 		if i := strings.Index(s, mark); i >= 0 {
 			first, s = i, s[:i]
 		}
