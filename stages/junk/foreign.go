@@ -34,13 +34,10 @@ func foreigners(pg *page) {
 // overForeign speaks against line i, of too few words to tell in which language it
 // is, where it heads a line below the author's text that is in another.
 func (pg *page) overForeign(i int, score float64) {
-	if i <= pg.last || pg.lines[i].p.Foreign {
+	if i <= pg.last || pg.lines[i].p.Foreign || !pg.maybeForeign(i) {
 		return
 	}
 	l := &pg.lines[i]
-	if l.words > 3 || !l.lone() || pg.native(l) {
-		return
-	}
 	for _, w := range pg.stems(l) {
 		if pg.topic.lines[w].lines > 1 && !slices.Contains(pg.stems(&pg.lines[i+1]), w) {
 			return
@@ -49,15 +46,22 @@ func (pg *page) overForeign(i int, score float64) {
 	l.add(foreignRule, score, "over a line in another language")
 }
 
+// maybeForeign reports whether line i is foreign, or of too few words to tell and
+// without one that is surely not.
+func (pg *page) maybeForeign(i int) bool {
+	l := &pg.lines[i]
+	return l.p.Foreign || l.words > 0 && l.words <= 3 && l.lone() && !pg.native(l)
+}
+
 // sharedAtHome is [page.shared] of line i, but for the words that are only said by
-// the foreign lines right above and below it.
+// the lines right above and below it, if these are foreign or may be.
 func (pg *page) sharedAtHome(i int) (all, shared int) {
 	pg.learn()
 	for _, w := range pg.stems(&pg.lines[i]) {
 		all++
 		elsewhere := pg.topic.lines[w].lines - 1
 		for _, j := range [...]int{i - 1, i + 1} {
-			if j >= 0 && j < len(pg.lines) && pg.lines[j].p.Foreign && slices.Contains(pg.stems(&pg.lines[j]), w) {
+			if j >= 0 && j < len(pg.lines) && pg.maybeForeign(j) && slices.Contains(pg.stems(&pg.lines[j]), w) {
 				elsewhere--
 			}
 		}

@@ -53,37 +53,55 @@ func intruders(pg *page) {
 	}
 	for i := pg.first + 1; i < pg.last; i++ {
 		l := &pg.lines[i]
-		if l.looks < intruderLogit || !l.heading() || l.score() >= Normal.threshold(between) || strings.Contains(l.text, ". ") {
+		if l.looks < overLogit || !l.heading() || l.score() >= Normal.threshold(between) || strings.Contains(l.text, ". ") {
 			continue
 		}
-		if pg.breaksIn(i) && pg.unrelated(l) {
+		over, breaks := pg.breaksIn(i)
+		if !breaks || l.looks < intruderLogit && !over {
+			continue
+		}
+		all, shared, halves := pg.bonds(l)
+		switch {
+		case shared == 0 && over && (all > 4 || all > 3 && l.looks >= intruderLogit),
+			shared == 0 && all > 5,
+			halves == 1 && all > 5 && over && l.looks >= intruderLogit:
 			l.add(topicRule, .7, "breaks in between paragraphs about something else")
 		}
 	}
 }
 
-const intruderLogit = -1.6
+// What the line model must say of a headline that breaks in: less of one over a
+// heading, where no author has anything stand.
+const (
+	intruderLogit = -1.6
+	overLogit     = -2.6
+)
 
-// breaksIn reports whether line i stands below a paragraph, and over another that
-// it is too long to head, or over a heading of fewer words, as no heading of an
-// author stands and no line of verse; and whether no heading is as long.
-func (pg *page) breaksIn(i int) bool {
+// breaksIn reports whether line i stands below a paragraph, and over a heading or
+// over another paragraph that it is too long to head, and no heading is nearly as
+// long: it heads no section, and is no line of verse.
+func (pg *page) breaksIn(i int) (over, breaks bool) {
 	l, below := &pg.lines[i], &pg.lines[i+1]
-	if pg.lines[i-1].shape&prose == 0 || !(l.words >= minBait && below.shape&prose != 0 || pg.headsSection(i+1)) {
-		return false
+	over = pg.headsSection(i + 1)
+	if pg.lines[i-1].shape&prose == 0 || !over && (l.words < minBait || below.shape&prose == 0) {
+		return over, false
 	}
 	for j := pg.first; j < pg.last; j++ {
 		if other := &pg.lines[j]; j != i && other.words*4 > l.words*3 && pg.headsSection(j) {
-			return false
+			return over, false
 		}
 	}
-	return true
+	return over, true
 }
 
-// headsSection reports whether line i stands over a paragraph, as the heading of a
-// section does.
+// headsSection reports whether line i, which is no sentence, stands over a paragraph
+// or a shorter sentence.
 func (pg *page) headsSection(i int) bool {
-	return i+1 < len(pg.lines) && pg.lines[i].lone() && pg.lines[i+1].shape&prose != 0
+	if i+1 == len(pg.lines) || !pg.lines[i].lone() && !pg.lines[i].asks() {
+		return false
+	}
+	below := &pg.lines[i+1]
+	return below.shape&prose != 0 || below.shape&(ended|quoted|item) == ended && len(below.text) > proseRunes/2 && strings.ContainsAny(below.text[len(below.text)-1:], ".!?")
 }
 
 // points reports whether line i, between paragraphs, is one that an arrow stands

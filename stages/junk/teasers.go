@@ -18,12 +18,15 @@ type teaser struct {
 	line  int
 	lead  string // folded
 	known bool   // a pack knows it
+	apart bool   // a sign parts it from the title
 	// Content words of the title, and those of them that other lines hold.
 	all, shared int
 }
 
 // strange reports whether the title has nothing to do with the document.
-func (t *teaser) strange() bool { return t.all > 2 && t.shared*5 <= t.all }
+func (t *teaser) strange() bool {
+	return t.shared == 0 && t.all > 1 || t.all > 2 && t.shared*5 <= t.all
+}
 
 // teasers speaks against lines that name an article behind a lead-in. One that a
 // pack knows tells by itself, if the title is about something else than the
@@ -49,10 +52,10 @@ func teasers(pg *page) {
 		switch again := pg.recurs(t); {
 		case t.strange() && (t.known || again):
 			score = .75
-		case t.known && again:
+		case t.known && (again || t.apart && t.shared*2 <= t.all && !pg.headsTopic(t.line)):
 			score = .7
 		case t.known && t.shared*2 <= t.all:
-			score = .5
+			score = .6
 		}
 		if score > 0 {
 			pg.lines[t.line].add(teaserRule, score, "a lead-in before a title")
@@ -67,45 +70,46 @@ func (pg *page) teaser(i int) (t teaser, ok bool) {
 	if l.words <= minTeased || l.shape&(item|table|quoted|wrapped) != 0 || l.shape&ended != 0 && strings.ContainsAny(l.text[len(l.text)-1:], ".:;,") {
 		return t, false
 	}
-	if i+1 < len(pg.lines) && pg.lines[i+1].shape&item != 0 || l.score() >= Normal.threshold(l.at) {
+	if l.score() >= Normal.threshold(l.at) {
 		return t, false
 	}
-	lead, title := leadIn(l.text)
+	lead, title, apart := leadIn(l.text)
 	if lead == "" || strings.Count(lead, " ") >= maxLead || strings.Count(title, " ") < minTeased-1 || strings.Contains(title, ". ") {
 		return t, false
 	}
 	pg.key = appendFold(pg.key[:0], lead)
-	t = teaser{line: i, known: pg.index.isLead(pg.key), lead: string(pg.key)}
-	return t, true
+	t = teaser{line: i, apart: apart, known: pg.index.isLead(pg.key), lead: string(pg.key)}
+	mayOpen := i+1 < len(pg.lines) && pg.lines[i+1].shape&item != 0 && (apart || !t.known)
+	return t, !mayOpen
 }
 
 // leadIn parts the lead-in of a teaser from the title, which begins with a capital
-// behind a sign, or in the midst of the line.
-func leadIn(s string) (lead, title string) {
+// behind a sign that parts them, or in the midst of the line.
+func leadIn(s string) (lead, title string, apart bool) {
 	if s[0] == '[' || s[0] == '(' {
 		if end := strings.IndexAny(s, "])"); end > 0 {
-			return named(s[1:end], s[end+1:])
+			return named(s[1:end], s[end+1:], true)
 		}
-		return "", ""
+		return "", "", false
 	}
 	for i, r := range s {
 		switch {
 		case strings.ContainsRune(":|>→", r):
-			return named(s[:i], s[i+utf8.RuneLen(r):])
+			return named(s[:i], s[i+utf8.RuneLen(r):], true)
 		case i > 0 && s[i-1] == ' ' && (unicode.IsUpper(r) || strings.ContainsRune("«“\"", r)):
-			return named(s[:i], s[i:])
+			return named(s[:i], s[i:], false)
 		}
 	}
-	return "", ""
+	return "", "", false
 }
 
 // named returns a lead-in and a title if that looks like one.
-func named(lead, title string) (string, string) {
+func named(lead, title string, apart bool) (string, string, bool) {
 	title = strings.TrimLeft(title, ": \u00a0«“\"")
 	if first, _ := utf8.DecodeRuneInString(title); !unicode.IsUpper(first) && !unicode.IsDigit(first) {
-		return "", ""
+		return "", "", false
 	}
-	return strings.TrimSpace(lead), title
+	return strings.TrimSpace(lead), title, apart
 }
 
 // recurs reports whether the lead-in of t stands before another title too, and
