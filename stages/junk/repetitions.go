@@ -29,9 +29,11 @@ func repetitions(pg *page) {
 			delete(pg.counts, l.key) // with a full stop it is the author's, and so it is without
 		}
 	}
+	numbered := false
 	for i := range pg.lines {
 		if l := &pg.lines[i]; pg.counts[l.key] > 1 && pg.series(l) {
 			delete(pg.counts, l.key)
+			numbered = true
 		}
 	}
 	repeating, different := 0, 0
@@ -54,7 +56,7 @@ func repetitions(pg *page) {
 		}
 		score, judged := scores[l.key]
 		if !judged && !pg.isLabel(l) {
-			if few {
+			if few && (!numbered || pg.alone(l.key)) {
 				score = pg.recurrence(l, different, often)
 			}
 			if different > 1 && score < amidScore && pg.amidSpeech(l) {

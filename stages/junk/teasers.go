@@ -74,7 +74,7 @@ func (pg *page) teaser(i int) (t teaser, ok bool) {
 		return t, false
 	}
 	lead, title, apart := leadIn(l.text)
-	if lead == "" || strings.Count(lead, " ") >= maxLead || strings.Count(title, " ") < minTeased-1 || strings.Contains(title, ". ") {
+	if lead == "" || strings.ContainsAny(lead, ".!") || strings.Count(lead, " ") >= maxLead || strings.Count(title, " ") < minTeased-1 || strings.Contains(title, ". ") {
 		return t, false
 	}
 	pg.key = appendFold(pg.key[:0], lead)
@@ -155,20 +155,16 @@ func (pg *page) estrange(t *teaser) {
 	}
 }
 
-// isLead reports whether a folded lead-in is one that the packs know, or holds
-// one.
+// isLead reports whether a folded lead-in is one that the packs know, or begins or
+// ends with one of several words.
 func (x *index) isLead(folded []byte) bool {
-	for len(folded) > 0 {
-		for end := len(folded); end > 0; end = bytes.LastIndexByte(folded[:end], ' ') {
-			if x.leads[string(folded[:end])] {
-				return true
-			}
+	if x.leads[string(folded)] {
+		return true
+	}
+	for i, c := range folded {
+		if c == ' ' && (x.leads[string(folded[i+1:])] && bytes.IndexByte(folded[i+1:], ' ') > 0 || x.leads[string(folded[:i])] && bytes.IndexByte(folded[:i], ' ') > 0) {
+			return true
 		}
-		next := bytes.IndexByte(folded, ' ')
-		if next < 0 {
-			break
-		}
-		folded = folded[next+1:]
 	}
 	return false
 }
