@@ -3,6 +3,8 @@ package junk
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // foreigners speaks against short lines in another language that look like the
@@ -34,7 +36,7 @@ func foreigners(pg *page) {
 // overForeign speaks against line i, of too few words to tell in which language it
 // is, where it heads a line below the author's text that is in another.
 func (pg *page) overForeign(i int, score float64) {
-	if i <= pg.last || pg.lines[i].p.Foreign || !pg.maybeForeign(i) {
+	if i <= pg.last || pg.lines[i].p.Foreign || !pg.maybeForeign(i) || isName(pg.lines[i].text) {
 		return
 	}
 	l := &pg.lines[i]
@@ -44,6 +46,19 @@ func (pg *page) overForeign(i int, score float64) {
 		}
 	}
 	l.add(foreignRule, score, "over a line in another language")
+}
+
+// isName reports whether s is of words that all begin with a capital, as the name is
+// that stands below a text.
+func isName(s string) bool {
+	n := 0
+	for w := range strings.FieldsSeq(s) {
+		if first, _ := utf8.DecodeRuneInString(w); !unicode.IsUpper(first) {
+			return false
+		}
+		n++
+	}
+	return n > 1
 }
 
 // maybeForeign reports whether line i is foreign, or of too few words to tell and

@@ -24,7 +24,7 @@ func strangers(pg *page) {
 		if pg.points(i) && pg.unrelated(l) {
 			l.add(topicRule, .7, "an arrow that points elsewhere")
 		}
-		if !l.heading() || pg.headsTopic(i) {
+		if !l.heading() || pg.headsTopic(i) || pg.listedAt(i) {
 			continue
 		}
 		score := 0.
@@ -102,6 +102,14 @@ func (pg *page) headsSection(i int) bool {
 	}
 	below := &pg.lines[i+1]
 	return below.shape&prose != 0 || below.shape&(ended|quoted|item) == ended && len(below.text) > proseRunes/2 && strings.ContainsAny(below.text[len(below.text)-1:], ".!?")
+}
+
+// listedAt reports whether line i stands under a line like it and over another: it is
+// one of a list. The first and the last of headlines that were planted together
+// stand beside paragraphs.
+func (pg *page) listedAt(i int) bool {
+	above := &pg.lines[i-1]
+	return pg.overNothing(i) && above.lone() && !above.certain() && !pg.lines[i].sells()
 }
 
 // points reports whether line i, between paragraphs, is one that an arrow stands

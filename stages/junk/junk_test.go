@@ -305,6 +305,50 @@ func TestForeignTogether(t *testing.T) {
 	}
 }
 
+// The head of a notice in another language falls with it, though nobody can tell the
+// language of so few words; a heading and an author's name stay.
+func TestForeignHead(t *testing.T) {
+	home := strings.Repeat(prose1+prose2, 2)
+	for _, test := range []struct {
+		in    string
+		falls bool
+	}{
+		{"Benachrichtigungen blockiert", true},
+		{"Anti-pop-up", true},
+		{"La passerelle des voisins", false},
+		{"Un pont suspendu", false},
+		{"Odette Marchal", false},
+	} {
+		doc := pipeline.Parse("x", home+test.in+"\nBitte Benachrichtigungen in diesem Browser freigeben\n")
+		doc.Lang.Tag = "fr"
+		p := &doc.Paragraphs[5]
+		p.Foreign, p.Lang.Tag = true, "de"
+		stagetest.Clean(t, doc, stage(t))
+		if doc.Paragraphs[4].Dropped() != test.falls || !p.Dropped() {
+			t.Errorf("%q: dropped is %v, and the notice %v", test.in, doc.Paragraphs[4].Dropped(), p.Dropped())
+		}
+	}
+}
+
+// A lead-in ends where a sign or a capital begins the title.
+func TestLeadIn(t *testing.T) {
+	for s, want := range map[string][2]string{
+		"Read next: The mill is sold":     {"Read next", "The mill is sold"},
+		"[À voir] Le moulin est vendu":    {"À voir", "Le moulin est vendu"},
+		"À voir Le moulin est vendu":      {"À voir", "Le moulin est vendu"},
+		"Nos portraits | « La meunière »": {"Nos portraits", "La meunière »"},
+		"Le moulin : une histoire":        {},
+		"Le moulin est vendu":             {},
+		"(":                               {},
+		"[À voir]":                        {},
+	} {
+		lead, title, _ := leadIn(s)
+		if got := [2]string{lead, title}; got != want {
+			t.Errorf("%q: got %q, want %q", s, got, want)
+		}
+	}
+}
+
 const (
 	prose1 = "Le pont suspendu de la vieille ville rouvrira aux piétons dès lundi matin, après onze mois de travaux menés par une entreprise de la région.\n"
 	prose2 = "Les habitants attendaient cette réouverture avec impatience : le détour par la rive gauche leur prenait plus d’une demi-heure chaque jour.\n"
