@@ -61,10 +61,10 @@ func intruders(pg *page) {
 			continue
 		}
 		all, shared, halves := pg.bonds(l)
-		switch {
-		case shared == 0 && over && (all > 4 || all > 3 && l.looks >= intruderLogit),
+		switch sure := l.looks >= intruderLogit; {
+		case shared == 0 && over && (all > 4 || all > 3 && sure || all > 2 && sure && l.words >= minBait),
 			shared == 0 && all > 5,
-			halves == 1 && all > 5 && over && l.looks >= intruderLogit:
+			halves == 1 && all > 5 && over && sure:
 			l.add(topicRule, .7, "breaks in between paragraphs about something else")
 		}
 	}
@@ -73,25 +73,33 @@ func intruders(pg *page) {
 // What the line model must say of a headline that breaks in: less of one over a
 // heading, where no author has anything stand.
 const (
-	intruderLogit = -1.6
+	intruderLogit = -2
 	overLogit     = -2.6
 )
 
-// breaksIn reports whether line i stands below a paragraph, and over a heading or
-// over another paragraph that it is too long to head, and no heading is nearly as
-// long: it heads no section, and is no line of verse.
+// breaksIn reports whether line i stands below a paragraph, and over the heading of
+// a section or over another paragraph that it is too long to head.
 func (pg *page) breaksIn(i int) (over, breaks bool) {
 	l, below := &pg.lines[i], &pg.lines[i+1]
+	if pg.lines[i-1].shape&prose == 0 {
+		return false, false
+	}
 	over = pg.headsSection(i + 1)
-	if pg.lines[i-1].shape&prose == 0 || !over && (l.words < minBait || below.shape&prose == 0) {
-		return over, false
+	if !over && (l.words < minBait || below.shape&prose == 0) {
+		return false, false
 	}
+	sections := 0
 	for j := pg.first; j < pg.last; j++ {
-		if other := &pg.lines[j]; j != i && other.words*4 > l.words*3 && pg.headsSection(j) {
-			return over, false
+		if j == i || j == i+1 || !pg.headsSection(j) {
+			continue
 		}
+		if !over && pg.lines[j].words*4 > l.words*3 {
+			return false, false // the headings are as long
+		}
+		sections++
 	}
-	return over, true
+	// Two lines of verse are as long as one another.
+	return over, !over || l.words*3 >= below.words*4 || l.words > below.words && sections > 1
 }
 
 // headsSection reports whether line i, which is no sentence, stands over a paragraph
