@@ -1,7 +1,5 @@
 package junk
 
-import "github.com/zeebo/xxh3"
-
 // Acquaintances are short lines that were consulted about before. What a
 // template says comes on page after page, and the patterns that it is meant for
 // take the longest to try. What they say depends on the line alone.
@@ -10,18 +8,16 @@ type acquaintances struct {
 	lines []acquaintance // those of a set together
 }
 
-// An acquaintanceSet tells where in it lines are whose hashes end alike.
+// An acquaintanceSet tells where in it lines are whose keys share some bits.
 type acquaintanceSet struct {
-	hashes [setSize]uint64
-	next   uint64 // how many there have been; the oldest makes room for a new one
+	keys [setSize]uint64
+	next uint64 // how many there have been; the oldest makes room for a new one
 }
 
 type acquaintance struct {
 	index *index
 	text  []byte
 	rules []*rule
-	key   uint64
-	words int32
 	shape shape
 }
 
@@ -40,16 +36,15 @@ func (a *acquaintances) find(x *index, l *line) (known *acquaintance, met bool) 
 	if a.sets == nil {
 		a.sets, a.lines = make([]acquaintanceSet, mostSets), make([]acquaintance, mostSets*setSize)
 	}
-	hash := xxh3.HashString(l.text)
-	at := int(hash % mostSets)
+	at := int(l.key >> 32 % mostSets)
 	set, lines := &a.sets[at], a.lines[at*setSize:][:setSize]
-	for i, h := range set.hashes {
-		if h == hash && lines[i].holds(x, l) {
+	for i, key := range set.keys {
+		if key == l.key && lines[i].holds(x, l) {
 			return &lines[i], true
 		}
 	}
 	oldest := set.next % setSize
-	set.hashes[oldest] = hash
+	set.keys[oldest] = l.key
 	set.next++
 	return &lines[oldest], false
 }
@@ -61,6 +56,6 @@ func (a *acquaintance) holds(x *index, l *line) bool {
 
 // keep notes what was said of l.
 func (a *acquaintance) keep(x *index, l *line) {
-	a.index, a.shape, a.key, a.words = x, l.shape, l.key, l.words
+	a.index, a.shape = x, l.shape
 	a.text, a.rules = append(a.text[:0], l.text...), append(a.rules[:0], l.rules...)
 }

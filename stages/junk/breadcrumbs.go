@@ -15,7 +15,11 @@ func breadcrumbs(pg *page) {
 		if l.at == between && i > 0 && i < len(pg.lines)-1 || len(l.text) > 160 || l.shape&(prose|item|ended) != 0 {
 			continue
 		}
-		if n, home := pg.path(l.text); n > 1 && home || n > 2 && l.at != between {
+		if !l.followed {
+			l.followed = true
+			l.sections, l.home = pg.path(l.text)
+		}
+		if n, home := l.sections, l.home; n > 1 && home || n > 2 && l.at != between {
 			score := .75
 			if home {
 				score = .95
@@ -91,7 +95,7 @@ const maxCrumbs = 8
 func (pg *page) spaced(s string) (n int, home bool) {
 	first, _, _ := strings.Cut(s, " ")
 	pg.key = appendFold(pg.key[:0], first)
-	if start, _, _ := bytes.Cut(pg.key, space); !pg.index.homeStart[string(start)] {
+	if start, _, _ := bytes.Cut(pg.key, []byte{' '}); !pg.index.homeStart[string(start)] {
 		return 0, false
 	}
 	words := strings.Fields(s)

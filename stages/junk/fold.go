@@ -4,8 +4,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/zeebo/xxh3"
-
 	"tamis/stages/junk/linemodel"
 )
 
@@ -94,6 +92,3 @@ var lowers = func() (t [256]byte) {
 	}
 	return t
 }()
-
-// hashKey returns the identity of a folded line, never 0.
-func hashKey(b []byte) uint64 { return max(xxh3.Hash(b), 1) }

@@ -62,7 +62,7 @@ func intruders(pg *page) {
 		}
 		all, shared, halves := pg.bonds(l)
 		switch sure := l.looks >= intruderLogit; {
-		case shared == 0 && over && (all > 4 || all > 3 && sure || all > 2 && sure && l.words >= minBait),
+		case shared == 0 && over && (all > 4 || all > 3 && sure),
 			shared == 0 && all > 5,
 			halves == 1 && all > 5 && over && sure:
 			l.add(topicRule, .7, "breaks in between paragraphs about something else")

@@ -17,7 +17,7 @@ import (
 // tried last.
 type index struct {
 	phrases  map[string][]*rule // by folded text
-	seen     bitmap             // of their hashes
+	seen     bitmap             // of their identities
 	patterns []*pattern
 	anywhere literalTable
 	starts   literalTable   // literals at the start of a line
@@ -29,7 +29,6 @@ type index struct {
 	labels    map[string]bool
 	leads     map[string]bool
 	stop      map[string]bool
-	stopAt    [1 << stopBits]string // one of stop by its hash: most words are none
 
 	stopWords *linemodel.StopWords
 }
@@ -40,6 +39,7 @@ type literalTable struct {
 	seen     bitmap    // by the slot of the first four bytes
 	longer   bitmap    // by that of the four after two, of the literals that have as many
 	short    bitmap    // by that of the first four, of those that have not
+	brief    bitmap    // the same of all that have less than eight
 	literals []literal // those of a cell together
 	cells    []cell    // an open hash table
 }
@@ -118,6 +118,9 @@ func (t *literalTable) add(text string, pattern int32) {
 		} else {
 			t.longer.set(slot(key(text[longerBy:])))
 		}
+		if len(text) < 2*minLiteral {
+			t.brief.set(h)
+		}
 	}
 }
 
@@ -179,7 +182,9 @@ func (t *literalTable) at(s string, hits []int32) []int32 {
 		return hits
 	}
 	before := len(hits)
-	hits = t.begin(s, uint64(k), hits)
+	if t.brief.has(slot(k)) {
+		hits = t.begin(s, uint64(k), hits)
+	}
 	if len(s) >= 2*minLiteral {
 		between := len(hits)
 		hits = t.begin(s, longKey(s), hits)
@@ -288,41 +293,23 @@ func (x *index) addRule(r *rule) {
 	for _, phrase := range r.Lines {
 		key := fold(phrase)
 		x.phrases[key] = append(x.phrases[key], r)
-		x.seen.set(phraseSlot(hashKey([]byte(key))))
+		x.seen.set(phraseSlot(linemodel.Identity(phrase)))
 	}
 	for i := range r.patterns {
 		x.patterns = append(x.patterns, &r.patterns[i])
 	}
 }
 
-// phrase returns the rules for a line, by its folded text and the hash of it. Most
-// lines are no phrase, and the map is not asked.
-func (x *index) phrase(folded []byte, hash uint64) []*rule {
-	if !x.seen.has(phraseSlot(hash)) {
+// phrase returns the rules for l. Most lines are no phrase, and the map is not
+// asked.
+func (x *index) phrase(l *line) []*rule {
+	if l.key == 0 || !x.seen.has(phraseSlot(l.key)) {
 		return nil
 	}
-	return x.phrases[string(folded)]
+	return x.phrases[fold(l.text)]
 }
 
-func phraseSlot(hash uint64) uint32 { return uint32(hash >> (64 - tableBits)) }
-
-const stopBits = 12
-
-// stopSlot hashes the ends and the length of a word.
-func stopSlot(w []byte) uint32 {
-	if len(w) < 4 {
-		return 0
-	}
-	_, n := w[3], len(w)
-	h := uint32(w[0]) | uint32(w[1])<<8 | uint32(w[2])<<16 | uint32(w[3])<<24
-	return (h ^ (uint32(w[n-1])<<8|uint32(w[n-2])|uint32(n)<<16)*0x85EBCA6B) * 0x9E3779B1 >> (32 - stopBits)
-}
-
-// isStop reports whether a folded word is a stop word.
-func (x *index) isStop(w []byte) bool {
-	known := x.stopAt[stopSlot(w)]
-	return known != "" && (known == string(w) || x.stop[string(w)])
-}
+func phraseSlot(key uint64) uint32 { return uint32(key >> (64 - tableBits)) }
 
 // pack makes the index ready for use.
 func (x *index) pack() {
@@ -367,9 +354,7 @@ func newIndex() *index {
 
 func (x *index) addStop(words []string) {
 	for _, w := range words {
-		w = fold(w)
-		x.stop[w] = true
-		x.stopAt[stopSlot([]byte(w))] = w
+		x.stop[fold(w)] = true
 	}
 	x.stopWords = linemodel.NewStopWords(words)
 }

@@ -18,8 +18,8 @@ var lineRule = &pipeline.Rule{ID: "junk.line", Why: "a line that looks like a te
 // was not fitted on, for the most junk with 99.3% of the main text kept.
 const (
 	headLogit  = -2.95
-	bodyLogit  = -1.3
-	tailLogit  = -2.85
+	bodyLogit  = -1.2
+	tailLogit  = -3.05
 	runeLogit  = .006
 	chargeable = 600 // characters
 )
@@ -258,8 +258,7 @@ func (pg *page) anyCertain() bool {
 }
 
 // told returns what the line model is told of l.
-func (l *line) told() linemodel.Line {
-	told := linemodel.Line{Text: strings.TrimSpace(l.p.Text())}
+func (l *line) told() (told linemodel.Told) {
 	for _, r := range l.rules {
 		if r.Hint != nil {
 			if !strings.HasSuffix(l.text, "?") {
@@ -274,8 +273,8 @@ func (l *line) told() linemodel.Line {
 	return told
 }
 
-// Examine calls yield for the line model's view of doc: lines are what it is
-// told, and paragraphs the number in doc of each, both good until yield returns.
+// Examine calls yield for the line model's view of doc: lines are what it
+// knows, and paragraphs the number in doc of each, both good until yield returns.
 // The model is fitted on it.
 func (s *Stage) Examine(doc *pipeline.Document, yield func(lines []linemodel.Line, paragraphs []int, stop *linemodel.StopWords)) error {
 	x, err := s.book.lookup(doc.Lang.Tag)
@@ -294,7 +293,7 @@ func (s *Stage) Examine(doc *pipeline.Document, yield func(lines []linemodel.Lin
 		for &doc.Paragraphs[at] != l.p {
 			at++
 		}
-		lines = append(lines, l.told())
+		lines = append(lines, linemodel.Line{Text: l.whole(), Told: l.told()})
 		paragraphs = append(paragraphs, at)
 	}
 	yield(lines, paragraphs, x.stopWords)

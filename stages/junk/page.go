@@ -1,7 +1,6 @@
 package junk
 
 import (
-	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -48,7 +47,7 @@ type line struct {
 	p        *pipeline.Paragraph
 	n        int    // its number, counted from 0 before any fell
 	text     string // without white space, bullet and arrows at its ends
-	key      uint64 // of the folded text; 0 for a long line
+	key      uint64 // of its words; 0 for a long line
 	own      shape  // what it looks like by itself
 	shape    shape  // and among the others
 	words    int32  // of a short line
@@ -57,12 +56,13 @@ type line struct {
 	halved   bool // a rule that matched says less here
 	evidence []evidence
 
+	followed bool // it is known of how many sections its path is
+	home     bool // and that the first is the home page
+	sections int
+
 	looks     float64 // what the line model says
 	alike     int     // how many lines like it stand there together
 	announced bool    // by a line above them that ends in a colon
-
-	stemmed           bool  // its content words are known
-	stemsAt, stemsEnd int32 // of them among those of the page
 }
 
 // read takes in doc: it cuts what inline rules match, and notes for every line
@@ -71,6 +71,8 @@ func (pg *page) read(doc *pipeline.Document, x *index, m *linemodel.Model) {
 	pg.doc, pg.index = doc, x
 	pg.guests = doc.Lang.Tag != "en" && !strings.HasPrefix(doc.Lang.Tag, "en-")
 	pg.topic.forget()
+	pg.fitted = m
+	pg.model.Begin(m, x.stopWords)
 	for i := range doc.Paragraphs {
 		p := &doc.Paragraphs[i]
 		if p.Dropped() {
@@ -83,20 +85,23 @@ func (pg *page) read(doc *pipeline.Document, x *index, m *linemodel.Model) {
 			pg.lines = pg.lines[:len(pg.lines)-1]
 			continue
 		}
-		pg.consult(l)
-		l.rules = slices.DeleteFunc(l.rules, func(r *rule) bool { return !p.On(r.reason) })
-		l.own = l.shape
+		l.n = len(pg.lines) - 1
+		pg.model.Add(l.whole())
+		pg.measure(l)
 	}
-	if pg.fitted = m; m == nil {
-		return
-	}
-	pg.model.Begin(m, x.stopWords)
+	// What comes next looks into other tables, which the processor has no room for
+	// beside those of the model: it takes the less time the more lines are read at once.
 	for i := range pg.lines {
 		l := &pg.lines[i]
-		l.n = i
-		pg.model.Add(l.told())
+		pg.consult(l)
+		l.rules = slices.DeleteFunc(l.rules, func(r *rule) bool { return !l.p.On(r.reason) })
+		l.own = l.shape
+		pg.model.Tell(i, l.told())
 	}
 }
+
+// whole returns the text of l as the model reads it.
+func (l *line) whole() string { return strings.TrimSpace(l.p.Text()) }
 
 // minWrapped is the length in bytes of a line that breaks off within a sentence
 // because the text was wrapped there.
@@ -178,7 +183,7 @@ func (pg *page) release() {
 func (pg *page) consult(l *line) {
 	known, met := pg.known.find(pg.index, l)
 	if met {
-		l.rules, l.key, l.words = append(l.rules, known.rules...), known.key, known.words
+		l.rules = append(l.rules, known.rules...)
 		return
 	}
 	for range maxRounds {
@@ -187,14 +192,18 @@ func (pg *page) consult(l *line) {
 			break
 		}
 		l.describe()
+		pg.model.Replace(l.n, l.whole())
+		pg.measure(l)
 		if l.text == "" {
 			return
 		}
 		known = nil
 	}
 	pg.match(l)
-	if len(l.text) <= shortBytes {
-		pg.measure(l)
+	for _, r := range pg.index.phrase(l) {
+		if !slices.Contains(l.rules, r) {
+			l.rules = append(l.rules, r)
+		}
 	}
 	if known != nil {
 		known.keep(pg.index, l)
@@ -216,18 +225,11 @@ func (pg *page) match(l *line) {
 	}
 }
 
-// measure folds l, which is short, counts its words and notes the rules of the
-// phrase that it is.
+// measure notes what the words of l are, if it is short.
 func (pg *page) measure(l *line) {
-	pg.key = appendFold(pg.key[:0], l.text)
-	if len(pg.key) > 0 {
-		l.key = hashKey(pg.key)
-		l.words = 1 + int32(bytes.Count(pg.key, space))
-	}
-	for _, r := range pg.index.phrase(pg.key, l.key) {
-		if !slices.Contains(l.rules, r) {
-			l.rules = append(l.rules, r)
-		}
+	if l.key, l.words = 0, 0; len(l.text) <= shortBytes {
+		n, id := pg.model.Words(l.n)
+		l.key, l.words = id, int32(n)
 	}
 }
 
@@ -246,8 +248,6 @@ func (pg *page) may(p *pattern, l *line) bool {
 	}
 	return true
 }
-
-var space = []byte{' '}
 
 // cut removes the stretches of l that inline rules match, and reports whether
 // there were any.

@@ -41,7 +41,7 @@ func (l *line) describe() {
 	if isItem(source) {
 		l.shape |= item
 	}
-	if strings.IndexByte(source, '\t') >= 0 || strings.Contains(l.text, "│") || strings.Contains(l.text, "|") && strings.Count(source, "|") > 2 {
+	if isRow(source) {
 		l.shape |= table
 	}
 	bare := l.text
@@ -66,7 +66,25 @@ func long(s string) bool {
 	if len(s) > 4*proseRunes {
 		return true
 	}
-	return len(s) > proseRunes && (utf8.RuneCountInString(s) > proseRunes || s[0] >= 0xE3 && s[0] <= 0xED)
+	return len(s) > proseRunes && (s[0] >= 0xE3 && s[0] <= 0xED || longer(s, proseRunes))
+}
+
+// isRow reports whether s holds a tab or looks like cells.
+func isRow(s string) bool {
+	const bar, rare = "│", 1 // of its bytes the second is in few other signs
+	return strings.IndexByte(s, '\t') >= 0 ||
+		strings.IndexByte(s, bar[rare]) >= 0 && strings.Contains(s, bar) ||
+		strings.IndexByte(s, '|') >= 0 && strings.Count(s, "|") > 2
+}
+
+// longer reports whether s has more than n characters.
+func longer(s string, n int) bool {
+	for i := range len(s) {
+		if n -= one(s[i]&0xC0 != 0x80); n < 0 {
+			return true
+		}
+	}
+	return false
 }
 
 const bullets = "•·*‣▪■●◦–—-»>›→▶►+"

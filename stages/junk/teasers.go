@@ -138,11 +138,7 @@ func (pg *page) recurs(t *teaser) bool {
 // leadStems returns the content words of the lead-in of t.
 func (pg *page) leadStems(t *teaser) []uint32 {
 	stems := pg.stems(&pg.lines[t.line])
-	at := len(pg.topic.refs)
-	pg.appendStems(t.lead)
-	n := len(pg.topic.refs) - at
-	pg.topic.refs = pg.topic.refs[:at]
-	return stems[:min(n, len(stems))]
+	return stems[:min(pg.model.CountContent(t.lead), len(stems))]
 }
 
 // estrange finds how much the title of t has to do with the other lines.

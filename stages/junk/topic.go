@@ -1,21 +1,12 @@
 package junk
 
-import (
-	"slices"
-	"unicode/utf8"
+import "slices"
 
-	"tamis/stages/junk/linemodel"
-)
-
-// A topic is the content words of a page, each with the number of lines that
-// hold it. A content word has more than three letters and is no stop word; it
-// is known by its first six letters, which serves as a stem in the languages
-// that have one.
+// A topic is the content words of a page, as the line model finds them, each with
+// the number of lines that hold it.
 type topic struct {
-	counted bool // it is known how many of the lines left hold each stem
-	stems   linemodel.Numbering
-	refs    []uint32 // the stems of the lines, by number
-	lines   []count  // by the number of the stem
+	counted bool    // it is known how many of the lines left hold each
+	lines   []count // by the number of the word
 	same    map[uint64]int32
 }
 
@@ -23,14 +14,6 @@ type count struct {
 	lines int32
 	last  int32 // the last line counted, so that each counts once
 }
-
-const stemLetters = 6
-
-// The parameters of the FNV-1a hash.
-const (
-	stemBasis = 2166136261
-	stemPrime = 16777619
-)
 
 // recount says that lines have fallen.
 func (t *topic) recount() { t.counted, t.same = false, nil }
@@ -42,10 +25,7 @@ func (pg *page) learn() {
 		return
 	}
 	t.counted = true
-	for i := range pg.lines {
-		pg.stems(&pg.lines[i])
-	}
-	t.lines = slices.Grow(t.lines[:0], t.stems.Len())[:t.stems.Len()]
+	t.lines = slices.Grow(t.lines[:0], pg.model.Terms())[:pg.model.Terms()]
 	for i := range t.lines {
 		t.lines[i] = count{0, -1}
 	}
@@ -61,23 +41,13 @@ func (pg *page) learn() {
 // forget begins with another document.
 func (t *topic) forget() {
 	t.recount()
-	if cap(t.refs) > 16*maxKept {
-		t.refs, t.lines = nil, nil
+	if cap(t.lines) > 16*maxKept {
+		t.lines = nil
 	}
-	t.stems.Reset()
-	t.refs = t.refs[:0]
 }
 
 // stems returns the numbers of the content words of l.
-func (pg *page) stems(l *line) []uint32 {
-	if !l.stemmed {
-		l.stemmed = true
-		l.stemsAt = int32(len(pg.topic.refs))
-		pg.appendStems(l.text)
-		l.stemsEnd = int32(len(pg.topic.refs))
-	}
-	return pg.topic.refs[l.stemsAt:l.stemsEnd]
-}
+func (pg *page) stems(l *line) []uint32 { return pg.model.Content(l.n) }
 
 // likes returns how many lines have the key of l.
 func (pg *page) likes(l *line) int32 {
@@ -127,70 +97,4 @@ func (pg *page) about(l *line) bool {
 		}
 	}
 	return len(stems) > 0
-}
-
-// appendStems adds the content words of s to those of the page.
-func (pg *page) appendStems(s string) {
-	// The word that is being read, folded, as far as there is room for it.
-	var word [64]byte
-	n, letters, digits := 0, 0, false
-	stem, shorter := uint32(stemBasis), uint32(stemBasis) // of its first letters, and of these but for the last
-	for i := 0; i < len(s); {
-		c := s[i]
-		if low := lowers[c]; low != 0 {
-			i++
-			if n+utf8.UTFMax <= len(word) {
-				word[n] = low
-				n++
-			}
-			stem, shorter = nextStem(stem, shorter, uint32(low), letters)
-			letters++
-			continue
-		}
-		if c >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(s[i:])
-			i += size
-			switch kindOf(r) {
-			case mark:
-				continue
-			case letter:
-				r = linemodel.FoldRune(r)
-				if n+utf8.UTFMax <= len(word) {
-					n += utf8.EncodeRune(word[n:], r)
-				}
-				stem, shorter = nextStem(stem, shorter, uint32(r), letters)
-				letters++
-				continue
-			}
-		} else if i++; '0' <= c && c <= '9' {
-			digits = true
-			continue
-		}
-		if letters > 3 && !digits {
-			pg.appendStem(word[:n], stem, shorter, letters)
-		}
-		n, letters, digits, stem, shorter = 0, 0, false, stemBasis, stemBasis
-	}
-	if letters > 3 && !digits {
-		pg.appendStem(word[:n], stem, shorter, letters)
-	}
-}
-
-// nextStem adds a letter, that so many stand before, to the hash of a stem and to
-// that of the stem without its last letter. Nobody can foresee how long a word
-// is: the two are masked, and the length not asked.
-func nextStem(stem, shorter, letter uint32, letters int) (uint32, uint32) {
-	within := uint32((letters - stemLetters) >> 32) // all bits, or none
-	return stem ^ (stem^(stem^letter)*stemPrime)&within, shorter ^ (shorter^stem)&within
-}
-
-// appendStem adds a word of so many letters, unless it is a stop word.
-func (pg *page) appendStem(word []byte, stem, shorter uint32, letters int) {
-	if pg.index.isStop(word) {
-		return
-	}
-	if last := word[len(word)-1]; letters <= stemLetters && (last == 's' || last == 'x') {
-		stem = shorter // most often the sign of the plural
-	}
-	pg.topic.refs = append(pg.topic.refs, pg.topic.stems.Number(stem))
 }

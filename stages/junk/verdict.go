@@ -112,7 +112,7 @@ func (pg *page) native(l *line) bool {
 	n := 0
 	pg.key = appendFold(pg.key[:0], l.text)
 	for w := range bytes.FieldsSeq(pg.key) {
-		n += one(pg.index.isStop(w))
+		n += one(pg.index.stop[string(w)])
 	}
 	return n > 1
 }

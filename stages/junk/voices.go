@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tamis/pipeline"
+	"tamis/stages/junk/linemodel"
 )
 
 // voices are what speaks about a page beside the packs. Each adds evidence to
@@ -37,8 +38,7 @@ func echoes(pg *page) {
 			continue
 		}
 		title := l.text[open:]
-		pg.key = appendFold(pg.key[:0], title)
-		if len(pg.key) < 20 {
+		if len(title) < minTitle {
 			continue
 		}
 		if first == nil {
@@ -47,11 +47,14 @@ func echoes(pg *page) {
 				first[pg.lines[j].key] = j
 			}
 		}
-		if j, ok := first[hashKey(pg.key)]; ok && j < i {
+		if j, ok := first[linemodel.Identity(title)]; ok && j < i {
 			l.add(echoRule, .6, "repeats a line of the document")
 		}
 	}
 }
+
+// minTitle is the length in bytes of the shortest title worth looking for.
+const minTitle = 22
 
 // firstQuote returns the place of the first opening quotation mark of s, or -1.
 // To look for one after the other takes less time than for all together.

@@ -22,7 +22,7 @@ func scores(m *Model, p *Page, text string) []float64 {
 	p.Begin(m, NewStopWords([]string{"the", "of", "and", "a", "to", "in", "is"}))
 	for line := range strings.SplitSeq(text, "\n") {
 		if line = strings.TrimSpace(line); line != "" {
-			p.Add(Line{Text: line})
+			p.Add(line)
 		}
 	}
 	var all []float64

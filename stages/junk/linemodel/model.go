@@ -51,35 +51,29 @@ type Lexicon struct {
 	Bias    float32
 }
 
-// Bucket returns the bucket of an n-gram.
-func Bucket(id uint32) uint32 { return id * 0x85EBCA6B >> (32 - LexiconBits) }
+// bucket returns the bucket of an n-gram of words.
+func bucket(id uint32) uint32 { return id * 0x85EBCA6B >> (32 - LexiconBits) }
 
 // score returns what the n-grams of a line say, clipped.
-func (x *Lexicon) score(s *scan) float32 {
-	if len(x.Weights) == 0 || len(s.ids)+len(s.chars) == 0 {
+func (x *Lexicon) score(buckets []uint32) float32 {
+	if len(x.Weights) == 0 || len(buckets) == 0 {
 		return 0
 	}
 	sum := int32(0)
 	w := (*[1 << LexiconBits]int8)(x.Weights)
-	for _, id := range s.ids {
-		sum += int32(w[Bucket(id)])
+	for _, b := range buckets {
+		sum += int32(w[b&(1<<LexiconBits-1)])
 	}
-	for _, id := range s.chars {
-		sum += int32(w[Bucket(id*hashPrime)])
-	}
-	score := x.Bias + x.Scale*float32(sum)/float32(math.Sqrt(float64(len(s.ids)+len(s.chars))))
+	score := x.Bias + x.Scale*float32(sum)/float32(math.Sqrt(float64(len(buckets))))
 	return min(max(score, -6), 6)
 }
 
-// Grams returns the n-grams of a line, good until the next call.
-func (p *Page) Grams(text string) []uint32 {
+// Buckets returns the buckets of the n-grams of a line, good until the next call.
+func (p *Page) Buckets(text string) []uint32 {
 	s := &p.scan
 	s.read(text, p.stop)
 	s.grams(text)
-	for _, id := range s.chars {
-		s.ids = append(s.ids, id*hashPrime)
-	}
-	return s.ids
+	return s.buckets
 }
 
 // Depth is the number of questions a tree asks.

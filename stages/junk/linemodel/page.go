@@ -8,10 +8,15 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// A Line is what the model is told of a line.
+// A Line is all that the model knows of a line.
 type Line struct {
-	Text        string  // without white space at its ends; not empty
-	Rule, Hint  float64 // the score of the surest rule of a pack that matches it
+	Text string // without white space at its ends; not empty
+	Told
+}
+
+// Told is what the packs say of a line.
+type Told struct {
+	Rule, Hint  float64 // the score of the surest rule that matches it
 	Opens, Ends bool    // a rule says that a list of links or all junk begins here
 }
 
@@ -25,12 +30,13 @@ type Page struct {
 	lines []line
 	alive []int32 // of lines, those not removed
 	terms terms
-	refs  []ref // the terms of all lines
+	refs  []uint32 // the terms of all lines: content words
+	names []bool   // which of them look like names
 
 	ideo    bool // the document is in a script without spaces
 	scripts [4]int
 	chars   []int32 // before each of the lines alive, in runes
-	good    []int32 // good lines before each
+	good    []int32 // good lines before each, and all
 	vec     padded
 	block   block   // the columns of some lines
 	places  []int32 // of lines among those alive
@@ -43,6 +49,8 @@ type Page struct {
 // A line is what stays true of a line whatever falls round it.
 type line struct {
 	f                     [lineFeatures]int32
+	identity              uint64
+	words                 int32
 	runes                 int32
 	scripts               [4]int
 	start                 int32 // of its terms in refs
@@ -72,62 +80,83 @@ const (
 	topicFeatures
 )
 
-// A ref is a term of a line; its lowest bit says that it looks like a name.
-type ref uint32
-
-func (r ref) term() uint32 { return uint32(r >> 1) }
-
-// Begin forgets the document before.
+// Begin forgets the document before. Without a model, which m may be, the lines
+// can be read and not scored.
 func (p *Page) Begin(m *Model, stop *StopWords) {
+	if m == nil {
+		m = new(Model)
+	}
 	p.model, p.stop = m, stop
 	if cap(p.lines) > maxKept || cap(p.refs) > 16*maxKept {
 		*p = Page{model: m, stop: stop, scan: p.scan}
 	}
-	p.lines, p.refs, p.scripts = p.lines[:0], p.refs[:0], [4]int{}
+	p.lines, p.refs, p.names, p.scripts = p.lines[:0], p.refs[:0], p.names[:0], [4]int{}
 	p.terms.Reset()
 }
 
 // maxKept bounds the memory that a page keeps for the next document, in lines.
 const maxKept = 1 << 14
 
-// Add appends a line to the document.
-func (p *Page) Add(l Line) {
+// Add appends a line to the document, of which nothing has been told.
+func (p *Page) Add(text string) {
 	if len(p.lines) == cap(p.lines) {
 		p.lines = slices.Grow(p.lines, max(64, len(p.lines)))
 	}
 	p.lines = p.lines[:len(p.lines)+1]
-	x := &p.lines[len(p.lines)-1]
-	x.removed = false
-	s := &p.scan
-	s.read(l.Text, p.stop)
-	s.signs(l.Text, p.stop, &x.f)
-	x.f[ruleScore], x.f[hintScore] = unit(l.Rule), unit(l.Hint)
-	x.f[opensList], x.f[endsText] = flag(l.Opens), flag(l.Ends)
-	s.grams(l.Text)
-	x.lexicon = p.model.Lexicon.score(s)
-	x.f[lexicon] = unit(float64(x.lexicon))
-	if x.runes = int32(s.runes()); len(l.Text) > scannedHead+scannedTail {
-		x.runes = int32(utf8.RuneCountInString(l.Text))
-	}
-	x.scripts = s.scripts
-	for i, n := range s.scripts {
-		p.scripts[i] += n
-	}
-	p.scripts[3] -= s.ideo // counted apart
-	x.scripts[3] -= s.ideo
+	l := &p.lines[len(p.lines)-1]
+	l.removed, l.scripts = false, [4]int{}
+	p.read(l, text)
+	p.Tell(len(p.lines)-1, Told{})
+}
 
-	x.start = int32(len(p.refs))
-	for _, t := range s.topic() {
-		p.refs = append(p.refs, ref(p.terms.Number(t.stem)<<1)|ref(t.name))
+// Replace gives line i, counted from 0 as they were added, another text.
+func (p *Page) Replace(i int, text string) { p.read(&p.lines[i], text) }
+
+// Tell notes what the packs say of line i.
+func (p *Page) Tell(i int, t Told) {
+	f := &p.lines[i].f
+	f[ruleScore], f[hintScore] = unit(t.Rule), unit(t.Hint)
+	f[opensList], f[endsText] = flag(t.Opens), flag(t.Ends)
+}
+
+// read sets what l is by its text.
+func (p *Page) read(l *line, text string) {
+	s := &p.scan
+	s.read(text, p.stop)
+	l.identity, l.words = s.identity(), int32(len(s.words)-s.ideo+s.runs)
+	s.signs(text, p.stop, &l.f)
+	s.grams(text)
+	l.lexicon = p.model.Lexicon.score(s.buckets)
+	l.f[lexicon] = unit(float64(l.lexicon))
+	if l.runes = int32(s.runes()); len(text) > scannedHead+scannedTail {
+		l.runes = int32(utf8.RuneCountInString(text))
 	}
-	x.end = int32(len(p.refs))
-	x.key, x.shape, x.begin = -1, -1, -1
-	if x.runes <= shortRunes {
-		x.key = int32(p.terms.Number(uint32(xxh3.HashString(l.Text)) | 1))
-		x.shape = int32(p.terms.Number(mix(s.shape(), uint32(x.f[endMark])) << 1))
+	s.scripts[3] -= s.ideo // counted apart
+	for i, n := range s.scripts {
+		p.scripts[i] += n - l.scripts[i]
+	}
+	l.scripts = s.scripts
+	l.start = int32(len(p.refs))
+	p.note(s.topic())
+	l.key, l.shape, l.begin = -1, -1, -1
+	if l.runes <= shortRunes {
+		l.key = int32(p.terms.Number(uint32(xxh3.HashString(text)) | 1))
+		l.shape = int32(p.terms.Number(mix(s.shape(), uint32(l.f[endMark])) << 1))
 		if len(s.words) > 0 {
-			x.begin = int32(p.terms.Number(mix(s.words[0].hash, 77)))
+			l.begin = int32(p.terms.Number(mix(s.words[0].hash, 77)))
 		}
+	} else if len(text) > scannedHead+scannedTail {
+		s.readMiddle(text, p.stop)
+		p.note(s.topic())
+	}
+	l.end = int32(len(p.refs))
+}
+
+// note adds words to those that the topic shows in.
+func (p *Page) note(words []topicWord) {
+	for _, w := range words {
+		p.refs = append(p.refs, p.terms.Number(w.stem))
+		p.names = append(p.names, w.name)
 	}
 }
 
@@ -135,7 +164,27 @@ func (p *Page) Add(l Line) {
 // whole.
 const shortRunes = 240
 
-// Remove takes line i, counted from 0 as they were added, out of the document.
+// Words returns the number of words of line i, and what tells them from those of
+// another: see [Identity].
+func (p *Page) Words(i int) (n int, identity uint64) {
+	return int(p.lines[i].words), p.lines[i].identity
+}
+
+// Terms returns how many content words and other terms the document has.
+func (p *Page) Terms() int { return p.terms.Len() }
+
+// Content returns the content words of line i, by numbers below [Page.Terms]: words of more than three letters that are no
+// function words, each known by its first six letters, which serve as a stem in
+// the languages that have one.
+func (p *Page) Content(i int) []uint32 { return p.refs[p.lines[i].start:p.lines[i].end] }
+
+// CountContent returns the number of content words of a part of a line.
+func (p *Page) CountContent(text string) int {
+	p.scan.read(text, p.stop)
+	return p.scan.contents
+}
+
+// Remove takes line i out of the document.
 func (p *Page) Remove(i int) { p.lines[i].removed = true }
 
 // Scores calls yield with each line left and its score, the logarithm of the
@@ -218,6 +267,7 @@ func (p *Page) Vectors(scores []float32, yield func(i int, v *Vector)) {
 type document struct {
 	first, last int // good lines
 	n           int
+	lnLines     int32
 	chars       int32
 	median      int32
 	good, short int
@@ -278,21 +328,23 @@ func (p *Page) sum() {
 		least = goodIdeograph
 	}
 	d.n, d.first, d.last = len(p.alive), len(p.alive), -1
+	d.lnLines = ln(d.n)
 	d.good, d.short, d.goodRunes, d.chars = 0, 0, 0, 0
-	p.chars, p.good = p.chars[:0], p.good[:0]
+	p.chars, p.good = p.chars[:0], append(p.good[:0], 0)
 	d.lexSum, d.rules, d.shorts = append(d.lexSum[:0], 0), append(d.rules[:0], 0), append(d.shorts[:0], 0)
 	lex := float32(0)
 	for at, i := range p.alive {
 		l := &p.lines[i]
 		l.good = l.f[endsSentence] != 0 && l.runes > least
 		l.short = l.f[endsSentence] == 0 && l.runes <= least
-		p.chars, p.good = append(p.chars, d.chars), append(p.good, int32(d.good))
+		p.chars = append(p.chars, d.chars)
 		d.chars += l.runes
 		if l.good {
 			d.first, d.last = min(d.first, at), at
 			d.good++
 			d.goodRunes += l.runes
 		}
+		p.good = append(p.good, int32(d.good))
 		if l.short {
 			d.short++
 			lex += l.lexicon
@@ -371,7 +423,7 @@ func (p *Page) topics() {
 	for at, i := range p.alive {
 		l := &p.lines[i]
 		for _, r := range p.refs[l.start:l.end] {
-			c := &t.counts[r.term()]
+			c := &t.counts[r]
 			if c.last != int32(at) {
 				c.last = int32(at)
 				c.lines++
@@ -414,8 +466,8 @@ const none = -1 << 20
 func (p *Page) topic(at int32, l *line) {
 	n, good, often, other, before, title, names, elsewhere := 0, 0, float32(0), 0, 0, 0, 0, 0
 	self, below := int32(one(l.good)), at > 0
-	for _, r := range p.refs[l.start:l.end] {
-		c := &p.terms.counts[r.term()]
+	for i, r := range p.refs[l.start:l.end] {
+		c := &p.terms.counts[r]
 		if c.last == at {
 			continue
 		}
@@ -423,7 +475,7 @@ func (p *Page) topic(at int32, l *line) {
 		n++
 		good += one(c.good > self)
 		often += lnCount(max(c.good-self, 0))
-		shared, name := one(c.lines > 1), int(r&1)
+		shared, name := one(c.lines > 1), one(p.names[int(l.start)+i])
 		other += shared
 		before += one(at-c.last <= 2)
 		title += one(c.title) & one(below)
@@ -448,7 +500,7 @@ func (p *Page) topic(at int32, l *line) {
 func (p *Page) ahead(at int32, l *line) {
 	n, after := 0, 0
 	for _, r := range p.refs[l.start:l.end] {
-		c := &p.terms.counts[r.term()]
+		c := &p.terms.counts[r]
 		if c.last == at {
 			continue
 		}

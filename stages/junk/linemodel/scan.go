@@ -2,6 +2,7 @@ package linemodel
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,8 +19,8 @@ const (
 
 // A word is a run of letters and digits.
 type word struct {
-	hash    uint32 // of its folded letters, with 0 for each digit
-	stem    uint32 // of the first six letters, in a word without digits
+	hash    uint32 // of its folded letters, with 0 for each number
+	stem    uint32 // of the first six letters, in a word without digits; of a shorter one, without the sign of the plural
 	letters int32
 	first   uint8 // the class of its first character
 	digits  bool
@@ -33,21 +34,25 @@ const (
 	upper
 	digit
 	other
+	accent // of the letter before
+	classCount
 )
 
 // A scan is what one pass over a line finds.
 type scan struct {
-	words []word
-	ids   []uint32 // the n-grams for the lexicon: of words
-	chars []uint32 // and of characters, but for the last multiplication
-	found []topicWord
+	words   []word
+	buckets []uint32 // of the n-grams for the lexicon
+	found   []topicWord
+
+	heaps int // words, with those of a script without spaces as one where they stand together
 
 	stops    int // of the words: function words
 	capitals int // those with a capital
 	contents int // those that the topic shows in
 
-	counts  [5]int                // characters by class
+	counts  [classCount]int       // characters by class
 	ideo    int                   // of the letters, those of scripts that write no spaces
+	runs    int                   // and in how many runs they stand
 	scripts [4]int                // of the letters: Latin, Cyrillic, Greek, other
 	marks   [utf8.RuneSelf]uint16 // how often each ASCII sign occurs
 
@@ -92,16 +97,10 @@ var classes = func() (t [0x530]uint8) {
 	return t
 }()
 
-// wordByte holds each ASCII letter in lower case, 0 for each digit, and nothing
-// for all else.
-var wordByte = func() (t [256]uint8) {
+// asciiGap tells the ASCII characters that no word holds.
+var asciiGap = func() (t [256]bool) {
 	for c, class := range asciiClass {
-		switch class {
-		case lower, upper:
-			t[c] = uint8(c) | 0x20
-		case digit:
-			t[c] = '0'
-		}
+		t[c] = class == space || class == other
 	}
 	return t
 }()
@@ -123,6 +122,8 @@ func findClass(r rune) uint8 {
 			return upper
 		case unicode.IsLetter(r):
 			return lower
+		case unicode.IsMark(r):
+			return accent
 		}
 		return other
 	case r >= 0x2000 && r < 0x2070:
@@ -180,114 +181,203 @@ func scriptOf(r rune) int {
 
 // read scans the beginning and the end of text.
 func (s *scan) read(text string, stop *StopWords) {
+	s.forget()
+	head, _, tail := parts(text)
+	s.part(head, stop, scannedHead)
+	s.part(tail, stop, 0)
+}
+
+// readMiddle scans what read has left out.
+func (s *scan) readMiddle(text string, stop *StopWords) {
+	s.forget()
+	_, middle, _ := parts(text)
+	s.part(middle, stop, 0)
+}
+
+func (s *scan) forget() {
 	s.words, s.stops, s.capitals, s.contents = s.words[:0], 0, 0, 0
-	s.counts, s.ideo, s.scripts = [5]int{}, 0, [4]int{}
+	s.counts, s.ideo, s.runs, s.scripts = [classCount]int{}, 0, 0, [4]int{}
 	s.dots, s.stopped, s.copyright = 0, 0, false
 	clear(s.marks[:])
+}
+
+// parts cuts a long text into its beginning, what is between and its end. All of a
+// text that is not long is its beginning.
+func parts(text string) (head, middle, tail string) {
 	if len(text) <= scannedHead+scannedTail {
-		s.part(text, stop, scannedHead)
-		return
+		return text, "", ""
 	}
-	cut := scannedHead
-	for cut > 0 && !utf8.RuneStart(text[cut]) {
-		cut--
+	from := scannedHead
+	for from > 0 && !utf8.RuneStart(text[from]) {
+		from--
 	}
-	s.part(text[:cut], stop, scannedHead)
-	cut = len(text) - scannedTail
-	for cut < len(text) && !utf8.RuneStart(text[cut]) {
-		cut++
+	to := len(text) - scannedTail
+	for to < len(text) && !utf8.RuneStart(text[to]) {
+		to++
 	}
-	s.part(text[cut:], stop, 0)
+	return text[:from], text[from:to], text[to:]
 }
 
 // part scans a part of a line. Signs within so many bytes are of its beginning.
 func (s *scan) part(text string, stop *StopWords, within int) {
-	// The word that is being read; first is 0 where there is none. (As one struct
-	// it would not be kept in registers.)
-	hash, stem, first, length, figures := uint32(hashBasis), uint32(0), uint8(0), int32(0), false
-	letters, capitals, digits := 0, 0, 0 // of ASCII
-	previous := uint32(0)                // the last character of a script without spaces
+	previous := rune(0) // the last character, if it is of a script without spaces
 	for i := 0; i < len(text); {
-		c := text[i]
-		if wordByte[c] != 0 {
-			if first == 0 {
-				first = asciiClass[c]
-			}
-			for ; i < len(text); i++ {
-				c := text[i]
-				f := uint32(wordByte[c])
-				if f == 0 {
-					break
-				}
-				hash = mix(hash, f)
-				if f == '0' {
-					figures = true
-					digits++
-					continue
-				}
-				if length++; length == stemRunes {
-					stem = hash
-				}
-				letters++
-				capitals += int(^c >> 5 & 1)
-			}
-			continue
-		}
-		var class uint8
-		r, size := rune(c), 1
-		if c < utf8.RuneSelf {
+		if c := text[i]; asciiGap[c] {
 			s.marks[c]++
-			class = asciiClass[c]
-			if c == '.' && i+1 < len(text) && text[i+1] == ' ' && i+2 <= within {
+			s.counts[asciiClass[c]]++
+			if i++; c == '.' && i < len(text) && text[i] == ' ' && i < within {
 				s.stopped++
 			}
-		} else {
-			r, size = utf8.DecodeRuneInString(text[i:])
-			if class = classOf(r); class == other && i+size <= within {
-				s.sign(r)
-			}
-		}
-		i += size
-		s.counts[class]++
-		alone := class != digit && unspaced(r) // is a word by itself
-		if first != 0 && (class == space || class == other || alone) {
-			s.push(hash, stem, length, first, figures, stop)
-			hash, first, length, figures = hashBasis, 0, 0, false
-		}
-		if class == space || class == other {
 			previous = 0
 			continue
 		}
-		if class == digit {
-			r = '0'
-		} else {
-			s.scripts[scriptOf(r)]++
-		}
-		if alone {
-			// Each pair of them is a stem.
-			s.ideo++
-			s.contents++
-			s.words = append(s.words, word{hash: mix(hashBasis, uint32(r)), stem: mix(mix(hashBasis, previous), uint32(r)), letters: 1, first: lower, content: true})
-			previous = uint32(r)
+		if n := s.plainWord(text[i:], stop); n > 0 {
+			i, previous = i+n, 0
 			continue
 		}
+		r, size := decode(text[i:])
+		switch class := classOf(r); {
+		case class == space || class == other || class == accent:
+			s.counts[class]++
+			if i += size; i <= within {
+				s.sign(r)
+			}
+			previous = 0
+		case class != digit && unspaced(r):
+			s.alone(r, class, previous)
+			i, previous = i+size, r
+		default:
+			i, previous = i+s.word(text[i:], stop), 0
+		}
+	}
+}
+
+// decode is [utf8.DecodeRuneInString], without a call for most of what Latin, Greek
+// and Cyrillic are written with.
+func decode(s string) (r rune, size int) {
+	if c := s[0]; c >= 0xC2 && c < 0xE0 && len(s) > 1 && s[1]&0xC0 == 0x80 {
+		return rune(c&0x1F)<<6 | rune(s[1]&0x3F), 2
+	}
+	return utf8.DecodeRuneInString(s)
+}
+
+// plainWord adds the word that text begins with and returns its length, if it is
+// one of up to fifteen ASCII letters alone; else it returns 0. Most words are.
+func (s *scan) plainWord(text string, stop *StopWords) int {
+	var w uint64
+	if len(text) >= 8 {
+		w = eight(text)
+	} else {
+		w = fewer(text)
+	}
+	n := leadingLetters(w)
+	if n == 0 {
+		return 0
+	}
+	first := w | lowerCase
+	rest, capitals := first&lowest[n], bits.OnesCount64(^w&lowerCase&lowest[n])
+	length, h := n, wordHash(0)
+	if n == 8 {
+		if text := text[8:]; len(text) >= 8 {
+			w = eight(text)
+		} else {
+			w = fewer(text)
+		}
+		switch n = leadingLetters(w); n {
+		case 0:
+		case 8:
+			return 0
+		default:
+			h, rest = h.add(first), (w|lowerCase)&lowest[n]
+			capitals += bits.OnesCount64(^w & lowerCase & lowest[n])
+			length += n
+		}
+	}
+	if length < len(text) && !gap(text[length:]) {
+		return 0
+	}
+	s.scripts[0] += length
+	s.counts[lower] += length - capitals
+	s.counts[upper] += capitals
+	stem := min(length-int(plural[text[length-1]]), stemRunes)
+	s.push(h.sum(rest), wordHash(0).sum(first&lowest[stem]), length, asciiClass[text[0]], false, stop)
+	return length
+}
+
+// plural holds 1 for the letters that are most often the sign of the plural at the
+// end of a word.
+var plural = [256]uint8{'s': 1, 'S': 1, 'x': 1, 'X': 1}
+
+// gap reports whether s, which is not empty, begins with what no word goes on with:
+// a sign of ASCII or a common one beyond.
+func gap(s string) bool {
+	switch c := s[0]; {
+	case c < utf8.RuneSelf:
+		return asciiGap[c]
+	case c == 0xE2:
+		return len(s) > 1 && s[1] == 0x80 // quotation marks, dashes, the ellipsis
+	case c == 0xC2:
+		return len(s) > 1 && (s[1] == 0xA0 || s[1] == 0xAB || s[1] == 0xBB) // a space, « and »
+	}
+	return false
+}
+
+// alone adds a word that is one character of a script without spaces. Each pair of
+// them is a stem.
+func (s *scan) alone(r rune, class uint8, previous rune) {
+	s.counts[class]++
+	s.scripts[scriptOf(r)]++
+	s.ideo++
+	s.runs += one(previous == 0)
+	s.contents++
+	hash := wordHash(0).sum(uint64(r))
+	s.words = append(s.words, word{hash: hash, stem: mix(mix(hashBasis, uint32(previous)), uint32(r)), letters: 1, first: lower, content: true})
+}
+
+// word adds the word that text begins with and returns its length.
+func (s *scan) word(text string, stop *StopWords) int {
+	var f folding
+	stem, first, length, figures := uint32(0), uint8(0), 0, false
+	last, i := uint8(0), 0 // the class before
+	for i < len(text) {
+		r, size := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = decode(text[i:])
+		}
+		class := classOf(r)
+		if class == space || class == other || class != digit && unspaced(r) {
+			break
+		}
+		s.counts[class]++
+		i += size
 		if first == 0 {
 			first = class
 		}
-		hash = mix(hash, uint32(FoldRune(r)))
-		if class == digit {
-			figures = true
-		} else if length++; length == stemRunes {
-			stem = hash
+		switch class {
+		case accent:
+			continue
+		case digit:
+			if figures = true; last != digit {
+				f.add('0')
+			}
+		default:
+			s.scripts[scriptOf(r)]++
+			f.add(FoldRune(r))
+			if length++; length == stemRunes {
+				stem = f.sum()
+			}
+		}
+		last = class
+	}
+	hash := f.sum()
+	if length <= stemRunes {
+		if stem = hash; f.plural() {
+			f.cut()
+			stem = f.sum()
 		}
 	}
-	if first != 0 {
-		s.push(hash, stem, length, first, figures, stop)
-	}
-	s.scripts[0] += letters
-	s.counts[lower] += letters - capitals
-	s.counts[upper] += capitals
-	s.counts[digit] += digits
+	s.push(hash, stem, length, first, figures, stop)
+	return i
 }
 
 // sign takes note of a sign beyond ASCII at the beginning of the line.
@@ -300,17 +390,14 @@ func (s *scan) sign(r rune) {
 	}
 }
 
-// push adds a word.
-func (s *scan) push(hash, stem uint32, letters int32, first uint8, digits bool, stop *StopWords) {
-	if letters < stemRunes {
-		stem = hash
-	}
+// push adds a word of so many letters.
+func (s *scan) push(hash, stem uint32, letters int, first uint8, digits bool, stop *StopWords) {
 	if len(s.words) == cap(s.words) {
 		s.words = slices.Grow(s.words, 64)
 	}
 	s.words = s.words[:len(s.words)+1]
 	w := &s.words[len(s.words)-1]
-	w.hash, w.stem, w.letters, w.first, w.digits = hash, stem, letters, first, digits
+	w.hash, w.stem, w.letters, w.first, w.digits = hash, stem, int32(letters), first, digits
 	// Nobody can foresee what the next word is: numbers are added, and not asked.
 	known := one(stop.has(hash))
 	content := one(letters > 3) &^ one(digits) &^ known
@@ -320,8 +407,31 @@ func (s *scan) push(hash, stem uint32, letters int32, first uint8, digits bool, 
 	s.contents += content
 }
 
+// Identity returns what tells the words of a line, in their order, from those of
+// others. Case, accents, signs and the digits of numbers are left aside; a line
+// without words has the identity 0.
+func Identity(text string) uint64 {
+	var s scan
+	s.read(text, noStop)
+	return s.identity()
+}
+
+// noStop knows no function words.
+var noStop = NewStopWords(nil)
+
+func (s *scan) identity() uint64 {
+	h := uint64(0)
+	for i := range s.words {
+		h = bits.RotateLeft64(h^uint64(s.words[i].hash), 29) * 0x9E3779B97F4A7C15
+	}
+	return h
+}
+
 // A topicWord is a word that the topic shows in.
-type topicWord struct{ stem, name uint32 } // name is 1 if it looks like one, or else 0
+type topicWord struct {
+	stem uint32
+	name bool // looks like one
+}
 
 // topic returns the words of the line that the topic shows in, good until the next
 // call.
@@ -330,7 +440,7 @@ func (s *scan) topic() []topicWord {
 	n := 0
 	for i := range s.words {
 		w := &s.words[i]
-		found[n] = topicWord{w.stem, uint32(one(i > 0) & one(w.first == upper))}
+		found[n] = topicWord{w.stem, i > 0 && w.first == upper}
 		n += one(w.content)
 	}
 	s.found = found
@@ -354,40 +464,42 @@ const (
 	shapeWords           = 8
 )
 
-// grams returns the n-grams of a line that has been read: its words and pairs
+// grams finds the buckets of the n-grams of a line that has been read: its words and pairs
 // of them, the ends by themselves, the whole of a short line, what its words
 // look like, and the trigrams and 4-grams of characters.
 func (s *scan) grams(text string) {
-	ids, w := s.ids[:0], s.words
+	buckets, w := s.buckets[:0], s.words
+	add := func(id uint32) { buckets = append(buckets, bucket(id)) }
 	head := min(len(w), headWords)
 	tail := max(head, len(w)-tailWords)
 	for _, part := range [2][]word{w[:head], w[tail:]} {
 		for i := range part {
-			ids = append(ids, mix(part[i].hash, 1))
+			add(mix(part[i].hash, 1))
 			if i > 0 {
-				ids = append(ids, mix(mix(part[i-1].hash, 2), part[i].hash))
+				add(mix(mix(part[i-1].hash, 2), part[i].hash))
 			}
 		}
 	}
 	if n := len(w); n > 0 {
-		ids = append(ids, mix(w[0].hash, 3), mix(w[n-1].hash, 4))
+		add(mix(w[0].hash, 3))
+		add(mix(w[n-1].hash, 4))
 		if n > 1 {
-			ids = append(ids, mix(mix(w[0].hash, 5), w[1].hash))
+			add(mix(mix(w[0].hash, 5), w[1].hash))
 		}
 		if n <= wholeWords {
 			h := uint32(hashBasis)
 			for i := range w {
 				h = mix(h, w[i].hash)
 			}
-			ids = append(ids, mix(h, 6))
+			add(mix(h, 6))
 		}
-		ids = append(ids, mix(s.shape(), 7))
+		add(mix(s.shape(), 7))
 	}
-	s.ids = ids
-	s.chars = charGrams(s.chars[:0], text, headRunes)
+	buckets = charGrams(buckets, text, headRunes)
 	if len(text) > headRunes {
-		s.chars = charGrams(s.chars, lastRunes(text, tailRunes), tailRunes)
+		buckets = charGrams(buckets, lastRunes(text, tailRunes), tailRunes)
 	}
+	s.buckets = buckets
 }
 
 // shape returns a hash of what the first words look like, as "Word word 00".
@@ -404,30 +516,31 @@ func (s *scan) shape() uint32 {
 	return mix(h, uint32(min(len(s.words), shapeWords)))
 }
 
-// charGrams appends the n-grams of the first characters of text. A character goes
-// into seven of them; what has been multiplied for one serves the next.
-func charGrams(ids []uint32, text string, most int) []uint32 {
-	const blank = ' '
-	// The last character, the last two and the last three, after 8 and after 9.
-	one8, two8 := mix(8, blank), mix(mix(8, blank), blank)
-	one9, two9, three9 := mix(9, blank), mix(mix(9, blank), blank), mix(mix(mix(9, blank), blank), blank)
-	from := len(ids)
-	ids = slices.Grow(ids, 2*most)[:from+2*most]
-	n := from
+// charGrams appends the buckets of the trigrams and 4-grams that end at each of the
+// first characters of text.
+func charGrams(buckets []uint32, text string, most int) []uint32 {
+	const (
+		blank = ' '
+		bits  = 16                                    // of each character
+		three = 1<<(3*bits) - 1                       // the last three
+		last  = blank<<(2*bits) | blank<<bits | blank // what stands before the text
+	)
+	from := len(buckets)
+	buckets = slices.Grow(buckets, 2*most)[:from+2*most]
+	n, gram := from, uint64(last)
 	for _, r := range text {
-		if n+1 >= len(ids) {
+		if n+1 >= len(buckets) {
 			break
 		}
-		d := uint32(FoldRune(r))
-		if d-'0' < 10 {
-			d = '0'
+		c := uint64(FoldRune(r))
+		if c-'0' < 10 {
+			c = '0'
 		}
-		ids[n], ids[n+1] = mix(two8, d), mix(three9, d)
+		gram = gram<<bits | c
+		buckets[n], buckets[n+1] = uint32((gram&three)*hashOne>>(64-LexiconBits)), uint32(gram*hashTwo>>(64-LexiconBits))
 		n += 2
-		three9, two9, one9 = mix(two9, d), mix(one9, d), mix(9, d)
-		two8, one8 = mix(one8, d), mix(8, d)
 	}
-	return ids[:n]
+	return buckets[:n]
 }
 
 // lastRunes returns the last n characters of s.
@@ -454,10 +567,11 @@ type StopWords struct {
 func NewStopWords(words []string) *StopWords {
 	s := new(StopWords)
 	for _, w := range words {
-		h := uint32(hashBasis)
+		var f folding
 		for _, r := range w {
-			h = mix(h, uint32(FoldRune(r)))
+			f.add(FoldRune(r))
 		}
+		h := f.sum()
 		s.bits[h>>22] |= 1 << (h >> 16 & 63)
 		s.any = true
 	}

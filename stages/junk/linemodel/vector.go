@@ -1,7 +1,5 @@
 package linemodel
 
-import "math"
-
 // vector computes the features of the line alive at that place.
 func (p *Page) vector(at int) {
 	v, d := (*Vector)(p.vec[:]), &p.doc
@@ -108,23 +106,12 @@ func (p *Page) count(id, most int32) int32 {
 func (p *Page) goodRound(v *Vector, l *line, at int) {
 	d := &p.doc
 	n := d.n
-	good := func(from, to int) int32 {
-		from, to = max(from, 0), min(to, n)
-		if from >= to {
-			return 0
-		}
-		count := int32(d.good)
-		if to < n {
-			count = p.good[to]
-		}
-		return count - p.good[from]
-	}
-	v[goodAround] = unitSize / 4 * good(at-4, at)
-	v[goodAroundAfter] = unitSize / 4 * good(at+1, at+5)
-	before, after := p.good[at], good(at+1, n)
+	v[goodAround] = unitSize / roundLines * p.goodIn(at-roundLines, at)
+	v[goodAroundAfter] = unitSize / roundLines * p.goodIn(at+1, at+1+roundLines)
+	before, after := p.good[at], p.goodIn(at+1, n)
 	v[goodBefore], v[goodAfter] = unitSize*min(before, 30), unitSize*min(after, 30)
 	v[goodAll] = unitSize * min(int32(d.good), 50)
-	v[lnLines] = unit(math.Log(float64(1 + n)))
+	v[lnLines] = d.lnLines
 	v[medianLength] = d.median
 	v[goodLeft] = ratio(after, int32(max(d.good, 1)))
 	v[goodShare] = ratio(int32(d.good), int32(n))
@@ -134,6 +121,18 @@ func (p *Page) goodRound(v *Vector, l *line, at int) {
 	v[lengthRatio] = ratio(min(l.runes, 4000), max(mean, 1))
 	v[shortBefore] = unitSize * (d.shorts[at] - d.shorts[max(at-3, 0)])
 	v[shortAfter] = unitSize * (d.shorts[min(at+4, n)] - d.shorts[at+1])
+}
+
+// roundLines is the number of lines on either side that are round a line.
+const roundLines = 4
+
+// goodIn returns the number of good lines from one place up to another.
+func (p *Page) goodIn(from, to int) int32 {
+	from, to = max(from, 0), min(to, p.doc.n)
+	if from >= to {
+		return 0
+	}
+	return p.good[to] - p.good[from]
 }
 
 func unit32(x float32) int32 { return int32(x * unitSize) }

@@ -26,9 +26,7 @@ func (c *corpus) gramsOf(text string) []uint32 {
 	if !ok {
 		var p linemodel.Page
 		p.Begin(nil, noStop)
-		for _, id := range p.Grams(text) {
-			g = append(g, linemodel.Bucket(id))
-		}
+		g = slices.Clone(p.Buckets(text))
 		c.grams[text] = g
 	}
 	return g
@@ -136,12 +134,18 @@ func (t *table) outside(without int) []float32 {
 	return scores
 }
 
+// read gives p the lines of s.
+func (s *sample) read(p *linemodel.Page, m *linemodel.Model) {
+	p.Begin(m, s.stop)
+	for i, l := range s.told {
+		p.Add(l.Text)
+		p.Tell(i, l.Told)
+	}
+}
+
 // vectors calls yield with the features of each line; see [linemodel.Page.Vectors].
 func (s *sample) vectors(p *linemodel.Page, m *linemodel.Model, scores []float32, yield func(n int, v *linemodel.Vector)) {
-	p.Begin(m, s.stop)
-	for _, l := range s.told {
-		p.Add(l)
-	}
+	s.read(p, m)
 	p.Vectors(scores, func(i int, v *linemodel.Vector) { yield(s.line[i], v) })
 }
 
@@ -151,10 +155,7 @@ func (s *sample) scores(p *linemodel.Page, m *linemodel.Model) []float64 {
 	for i := range scores {
 		scores[i] = math.NaN()
 	}
-	p.Begin(m, s.stop)
-	for _, l := range s.told {
-		p.Add(l)
-	}
+	s.read(p, m)
 	p.Scores(func(i int, score float64, _ int) { scores[s.line[i]] = score })
 	return scores
 }
