@@ -44,8 +44,6 @@ type scan struct {
 	buckets []uint32 // of the n-grams for the lexicon
 	found   []topicWord
 
-	heaps int // words, with those of a script without spaces as one where they stand together
-
 	stops    int // of the words: function words
 	capitals int // those with a capital
 	contents int // those that the topic shows in
