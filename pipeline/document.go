@@ -23,8 +23,9 @@ type Document struct {
 	Section int
 	Last    bool
 
-	// Binary says that this is not text. Only a [Decoder] is shown it.
-	Binary bool
+	// Binary says that this is not text. Only a [Decoder] is shown it. UTF8 says
+	// that all of it is known to be UTF-8. A Decoder is not shown it.
+	Binary, UTF8 bool
 
 	// Barrier says that this is no text but a mark, an empty document that a
 	// source puts at fixed places of its input. Stages are not shown it; those
@@ -133,11 +134,11 @@ func (d *Document) Split() {
 		head = blankLines(source)
 	}
 	d.Head = source[:head]
-	d.Paragraphs = make([]Paragraph, 0, strings.Count(source[head:], "\n")+1)
+	made := d.mem.room(strings.Count(source[head:], "\n") + 1)
 	for at := head; at < len(source); {
 		line := lineLength(source[at:])
 		gap := blankLines(source[at+line:])
-		d.Paragraphs = append(d.Paragraphs, Paragraph{
+		made = append(made, Paragraph{
 			Offset: d.Offset + int64(at),
 			Break:  source[at+line : at+line+gap],
 			source: source[at : at+line],
@@ -146,6 +147,7 @@ func (d *Document) Split() {
 		})
 		at += line + gap
 	}
+	d.Paragraphs = d.mem.take(made)
 	if n := len(d.Paragraphs); n > 0 {
 		d.Paragraphs[0].CutStart = d.cutStart
 		d.Paragraphs[n-1].CutEnd = !d.Last && d.Paragraphs[n-1].Break == ""
@@ -262,12 +264,16 @@ type memory struct {
 	chunk      int // bytes, of the text
 	edits      []Edit
 	chunkEdits int
+	paragraphs []Paragraph
+	chunkSplit int // paragraphs
 	rules      *Rules
 }
 
 const (
-	firstChunk = 1 << 10 // a document cleaned alone should not cost a batch's memory
-	largeChunk = 128 << 10
+	mostEdits      = 128 // in a chunk
+	mostParagraphs = 128
+	firstChunk     = 1 << 10 // a document cleaned alone should not cost a batch's memory
+	largeChunk     = 128 << 10
 )
 
 // reserve makes room for n more bytes of text in one piece.
@@ -280,14 +286,30 @@ func (m *memory) reserve(n int) {
 	m.text.Grow(max(n, m.chunk))
 }
 
+// room returns an empty slice with room for n paragraphs. Those that it comes to
+// hold are to be taken before there is room for others.
+func (m *memory) room(n int) []Paragraph {
+	if cap(m.paragraphs) < n {
+		m.chunkSplit = min(max(2*m.chunkSplit, n), mostParagraphs)
+		m.paragraphs = make([]Paragraph, 0, max(n, m.chunkSplit))
+	}
+	return m.paragraphs
+}
+
+// take returns the paragraphs of a slice that room gave, for good.
+func (m *memory) take(made []Paragraph) []Paragraph {
+	m.paragraphs = made[len(made):]
+	return made[:len(made):len(made)]
+}
+
 // grow returns old with room for n more edits.
 func (m *memory) grow(old []Edit, n int) []Edit {
 	if cap(old)-len(old) >= n {
 		return old
 	}
-	want := max(2*cap(old), len(old)+n, 2)
+	want := max(2*cap(old), len(old)+n)
 	if len(m.edits) < want {
-		m.chunkEdits = min(max(2*m.chunkEdits, 4), 128)
+		m.chunkEdits = min(max(2*m.chunkEdits, 4), mostEdits)
 		m.edits = make([]Edit, max(want, m.chunkEdits))
 	}
 	grown := m.edits[:len(old):want]

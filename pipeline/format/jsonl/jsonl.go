@@ -5,7 +5,6 @@ package jsonl
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -38,7 +37,7 @@ func Documents(name string, r io.Reader, fields record.Fields, limit int) iter.S
 			if part > 0 {
 				most = min(most, record.PartBytes) // it is too long already
 			}
-			line, more, err := readLine(lines, most)
+			line, more, err := readLine(lines, &p.slab, most)
 			if err != nil && err != io.EOF {
 				yield(nil, fmt.Errorf("%s:%d: %w", name, row, err))
 				return
@@ -46,16 +45,15 @@ func Documents(name string, r io.Reader, fields record.Fields, limit int) iter.S
 			if len(line) == 0 {
 				return
 			}
-			id := name + ":" + strconv.Itoa(row)
 			whole := record.Record{Unit: "line", Number: row, Raw: line, Ending: "\n", Quotings: quotings}
 			switch {
 			case more || part > 0:
 				whole.Part, whole.More, whole.TooLong = part, more, true
-				if !whole.GiveRejected(name, id, record.TooLongError(limit), yield) {
+				if !whole.GiveRejected(name, rowID(name, row), record.TooLongError(limit), yield) {
 					return
 				}
 				part = whole.Part
-			case !p.give(name, id, &whole, yield):
+			case !p.give(name, &whole, yield):
 				return
 			}
 			if part++; !more {
@@ -65,10 +63,15 @@ func Documents(name string, r io.Reader, fields record.Fields, limit int) iter.S
 	}
 }
 
+// rowID returns the ID of a record that does not say its own.
+func rowID(name string, row int) string { return name + ":" + strconv.Itoa(row) }
+
 // give yields the documents of one record.
-func (p *parser) give(name, id string, whole *record.Record, yield func(*pipeline.Document, error) bool) bool {
+func (p *parser) give(name string, whole *record.Record, yield func(*pipeline.Document, error) bool) bool {
 	err := p.parse(whole.Raw)
-	p.facts.ID = cmp.Or(p.facts.ID, id)
+	if p.facts.ID == "" {
+		p.facts.ID = rowID(name, whole.Number)
+	}
 	if err != nil {
 		return whole.GiveRejected(name, p.facts.ID, err, yield)
 	}
@@ -77,11 +80,12 @@ func (p *parser) give(name, id string, whole *record.Record, yield func(*pipelin
 	}
 	if p.valid {
 		whole.Quotings = validQuotings
+		p.facts.UTF8 = true
 	}
 	for i, l := range p.found {
 		if value := whole.Raw[l.Start:l.End]; value[0] == '"' {
 			p.unquoted = unquote(p.unquoted[:0], value, p.valid)
-			p.found[i].Text = string(p.unquoted)
+			p.found[i].Text = p.slab.Text(p.unquoted)
 			if cap(p.unquoted) > record.KeptBytes {
 				p.unquoted = nil
 			}
@@ -92,7 +96,7 @@ func (p *parser) give(name, id string, whole *record.Record, yield func(*pipelin
 
 // readLine reads a line with its break, or the next limit bytes of one that is
 // longer; more then says that it goes on.
-func readLine(r *bufio.Reader, limit int) (line []byte, more bool, err error) {
+func readLine(r *bufio.Reader, slab *record.Slab, limit int) (line []byte, more bool, err error) {
 	for len(line) < limit {
 		if _, err := r.Peek(1); err != nil {
 			return line, false, err
@@ -105,7 +109,11 @@ func readLine(r *bufio.Reader, limit int) (line []byte, more bool, err error) {
 		if end > 0 {
 			there = there[:end]
 		}
-		line = append(line, there...)
+		if end > 0 && line == nil { // as most are
+			line = slab.Bytes(there)
+		} else {
+			line = append(line, there...)
+		}
 		if _, err := r.Discard(len(there)); err != nil || end > 0 {
 			return line, false, err
 		}
@@ -123,6 +131,7 @@ type parser struct {
 	dec      *jsontext.Decoder
 	buf      bytes.Buffer // the line, which the decoder does not copy from one of these
 	unquoted []byte       // is used again for each text
+	slab     record.Slab  // of lines and texts
 	base     int          // of what the decoder sees, in the line
 
 	// What was found in the line.

@@ -40,8 +40,12 @@ func Sniff(head []byte, magic string) (is, known bool) {
 	return same && n == len(magic), !same || n == len(magic)
 }
 
-// Facts are what the fields of a record tell of its texts.
-type Facts struct{ ID, Lang, URL string }
+// Facts are what the fields of a record tell of its texts, and whether these are
+// known to be UTF-8.
+type Facts struct {
+	ID, Lang, URL string
+	UTF8          bool
+}
 
 // A Record is where a document comes from: a record of an input or, if that
 // holds several texts, the part of it that ends with one of them. The parts of
@@ -103,7 +107,7 @@ func tagOf(field string) string {
 func (r *Record) Documents(facts Facts, yield func(*pipeline.Document, error) bool) bool {
 	tag, site := tagOf(facts.Lang), pipeline.SiteOf(facts.URL)
 	for doc := range pipeline.Sections(facts.ID, r.Text) {
-		doc.Origin, doc.Lang.Tag, doc.Site = r, tag, site
+		doc.Origin, doc.Lang.Tag, doc.Site, doc.UTF8 = r, tag, site, facts.UTF8
 		if !yield(doc, nil) {
 			return false
 		}
