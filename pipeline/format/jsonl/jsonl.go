@@ -468,6 +468,34 @@ func (q Quoting) Append(dst []byte, text string) []byte {
 	return dst
 }
 
+// Cut appends the literal of what is kept of the text of a literal. Of all Quotings
+// Minimal alone is ever sure to have written one, and all that it escapes is one
+// character of ASCII, with one backslash.
+func (q Quoting) Cut(dst, literal []byte, kept []record.Stretch) []byte {
+	inner := literal[1 : len(literal)-1]
+	at, in := 0, 0 // in the text, in its literal
+	dst = append(dst, '"')
+	for _, k := range kept {
+		in += escaped(inner[in:], k.Start-at)
+		n := escaped(inner[in:], k.End-k.Start)
+		dst = append(dst, inner[in:in+n]...)
+		at, in = k.End, in+n
+	}
+	return append(dst, '"')
+}
+
+// escaped returns the length of n bytes of text at the beginning of inner.
+func escaped(inner []byte, n int) int {
+	length := 0
+	for {
+		i := bytes.IndexByte(inner[length:length+n], '\\')
+		if i < 0 {
+			return length + n
+		}
+		length, n = length+i+2, n-i-1
+	}
+}
+
 // escape rewrites the characters of dst, from start on, that which names.
 func escape(dst []byte, start int, which func(rune) bool) []byte {
 	literal := string(dst[start:])
