@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"strings"
+	"sync"
+	"sync/atomic"
 	"unicode"
 )
 
@@ -167,8 +169,20 @@ func (d *Document) Size() int {
 func (d *Document) join(mem *memory, rules *Rules) {
 	if d.mem == nil {
 		d.mem = mem
+		mem.users.Add(1)
 	}
 	d.mem.rules = rules
+}
+
+// Done says that nobody will look at the paragraphs of d again, nor at their
+// edits: those of documents to come may be kept in their memory. A sink that has
+// written a document may call it, and need not.
+func (d *Document) Done() {
+	if d.mem != nil {
+		d.Paragraphs = nil
+		d.mem.release()
+		d.mem = nil
+	}
 }
 
 // weight estimates what d costs to clean, in bytes of text.
@@ -256,22 +270,48 @@ func (p *Paragraph) Kept() bool {
 // Cut reports whether the paragraph is a piece of a line longer than a section.
 func (p *Paragraph) Cut() bool { return p.CutStart || p.CutEnd }
 
-// memory is where the documents of one batch keep changed text and edits. It
-// grows by chunks that the garbage collector takes back with the batch, so an
-// edit costs no allocation of its own. One goroutine uses it at a time.
+// memory is where the documents of one batch keep their paragraphs, changed text
+// and edits. It grows by chunks that the garbage collector takes back with the
+// batch, so an edit costs no allocation of its own. One goroutine uses it at a time.
+// When all documents are done, the last chunks of paragraphs and edits serve
+// another batch.
 type memory struct {
-	text       strings.Builder
-	chunk      int // bytes, of the text
-	edits      []Edit
-	chunkEdits int
-	paragraphs []Paragraph
-	chunkSplit int // paragraphs
-	rules      *Rules
+	text           strings.Builder
+	chunk          int // bytes, of the text
+	edits          []Edit
+	lastEdits      []Edit
+	chunkEdits     int
+	paragraphs     []Paragraph
+	lastParagraphs []Paragraph
+	chunkSplit     int // paragraphs
+	rules          *Rules
+	users          atomic.Int32 // documents that are not done, and the batch while it is gathered
+}
+
+var memories = sync.Pool{New: func() any { return new(memory) }}
+
+// newMemory returns the memory of a batch, which is released when it is whole.
+func newMemory() *memory {
+	m := memories.Get().(*memory)
+	m.users.Store(1)
+	return m
+}
+
+// release says that one user needs m no more.
+func (m *memory) release() {
+	if m.users.Add(-1) != 0 {
+		return
+	}
+	clear(m.lastParagraphs[:cap(m.lastParagraphs)])
+	clear(m.lastEdits)
+	m.paragraphs, m.edits, m.rules = m.lastParagraphs, m.lastEdits, nil
+	m.text.Reset()
+	memories.Put(m)
 }
 
 const (
 	mostEdits      = 128 // in a chunk
-	mostParagraphs = 128
+	mostParagraphs = 512
 	firstChunk     = 1 << 10 // a document cleaned alone should not cost a batch's memory
 	largeChunk     = 128 << 10
 )
@@ -292,6 +332,7 @@ func (m *memory) room(n int) []Paragraph {
 	if cap(m.paragraphs) < n {
 		m.chunkSplit = min(max(2*m.chunkSplit, n), mostParagraphs)
 		m.paragraphs = make([]Paragraph, 0, max(n, m.chunkSplit))
+		m.lastParagraphs = m.paragraphs
 	}
 	return m.paragraphs
 }
@@ -311,6 +352,7 @@ func (m *memory) grow(old []Edit, n int) []Edit {
 	if len(m.edits) < want {
 		m.chunkEdits = min(max(2*m.chunkEdits, 4), mostEdits)
 		m.edits = make([]Edit, max(want, m.chunkEdits))
+		m.lastEdits = m.edits
 	}
 	grown := m.edits[:len(old):want]
 	copy(grown, old)

@@ -157,7 +157,7 @@ type gatherer struct {
 
 // gather returns the batches of source.
 func (r *run) gather(source iter.Seq2[*Document, error], size int) feed {
-	g := &gatherer{run: r, size: size, out: make(chan batch, cap(r.tickets)), lock: make(chan struct{}, 1), mem: &memory{}}
+	g := &gatherer{run: r, size: size, out: make(chan batch, cap(r.tickets)), lock: make(chan struct{}, 1), mem: newMemory()}
 	g.pause = time.AfterFunc(idle, g.paused)
 	r.goroutines.Go(func() {
 		defer g.end()
@@ -215,7 +215,8 @@ func (g *gatherer) paused() {
 // reports false when the run was cancelled first.
 func (g *gatherer) send() bool {
 	full := g.batch
-	g.batch, g.mem, g.weight = batch{}, &memory{}, 0
+	g.mem.release()
+	g.batch, g.mem, g.weight = batch{}, newMemory(), 0
 	if full.docs == nil && full.err == nil {
 		return true
 	}

@@ -89,6 +89,7 @@ func (s *cleanSink) batch(docs []*pipeline.Document) error {
 			err = s.addRecord(doc, o.record)
 		default:
 			err = s.addText(doc)
+			doc.Done()
 		}
 		if err != nil {
 			return err
@@ -360,6 +361,10 @@ func (s *cleanSink) addRecord(doc *pipeline.Document, rec *record.Record) error 
 		return nil
 	}
 	err := s.writeRecord()
+	if rec.Part == 0 && doc.Section == 0 { // it is all of the record
+		doc.Done()
+		rec.Done()
+	}
 	*r = recordParts{} // which may be large
 	return err
 }

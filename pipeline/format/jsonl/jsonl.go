@@ -37,15 +37,15 @@ func Documents(name string, r io.Reader, fields record.Fields, limit int) iter.S
 			if part > 0 {
 				most = min(most, record.PartBytes) // it is too long already
 			}
-			line, more, err := readLine(lines, &p.slab, most)
+			whole := record.Record{Unit: "line", Number: row, Ending: "\n", Quotings: quotings}
+			more, err := p.readLine(&whole, lines, most)
 			if err != nil && err != io.EOF {
 				yield(nil, fmt.Errorf("%s:%d: %w", name, row, err))
 				return
 			}
-			if len(line) == 0 {
+			if len(whole.Raw) == 0 {
 				return
 			}
-			whole := record.Record{Unit: "line", Number: row, Raw: line, Ending: "\n", Quotings: quotings}
 			switch {
 			case more || part > 0:
 				whole.Part, whole.More, whole.TooLong = part, more, true
@@ -94,32 +94,32 @@ func (p *parser) give(name string, whole *record.Record, yield func(*pipeline.Do
 	return whole.GiveParts(p.facts, p.fields, p.found, yield)
 }
 
-// readLine reads a line with its break, or the next limit bytes of one that is
-// longer; more then says that it goes on.
-func readLine(r *bufio.Reader, slab *record.Slab, limit int) (line []byte, more bool, err error) {
-	for len(line) < limit {
+// readLine reads a line with its break into rec, or the next limit bytes of one that
+// is longer; more then says that it goes on.
+func (p *parser) readLine(rec *record.Record, r *bufio.Reader, limit int) (more bool, err error) {
+	for len(rec.Raw) < limit {
 		if _, err := r.Peek(1); err != nil {
-			return line, false, err
+			return false, err
 		}
-		there, err := r.Peek(min(r.Buffered(), limit-len(line)))
+		there, err := r.Peek(min(r.Buffered(), limit-len(rec.Raw)))
 		if err != nil {
-			return line, false, err
+			return false, err
 		}
 		end := bytes.IndexByte(there, '\n') + 1
 		if end > 0 {
 			there = there[:end]
 		}
-		if end > 0 && line == nil { // as most are
-			line = slab.Bytes(there)
+		if end > 0 && rec.Raw == nil { // as most are
+			p.slab.Keep(rec, there)
 		} else {
-			line = append(line, there...)
+			rec.Raw = append(rec.Raw, there...)
 		}
 		if _, err := r.Discard(len(there)); err != nil || end > 0 {
-			return line, false, err
+			return false, err
 		}
 	}
 	_, err = r.Peek(1)
-	return line, err == nil, err
+	return err == nil, err
 }
 
 // A parser finds the fields of one record after the other.

@@ -171,7 +171,7 @@ func TestKeep(t *testing.T) {
 					continue // it cuts a character
 				}
 				want := string(new(record.Rewriter).Rewrite(rec, &left).Bytes)
-				if got := new(record.Rewriter).Keep(rec, []record.Stretch{{0, i}, {j, len(rec.Text)}}); string(got.Bytes) != want {
+				if got := new(record.Rewriter).Keep(rec, []record.Stretch{{End: i}, {Start: j, End: len(rec.Text)}}); string(got.Bytes) != want {
 					t.Errorf("%s without [%d, %d): got %s, want %s", literal, i, j, got.Bytes, want)
 				}
 			}

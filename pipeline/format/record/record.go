@@ -77,6 +77,8 @@ type Record struct {
 	Part    int
 	More    bool
 	TooLong bool
+
+	piece *piece // that Raw is kept in; nil if it has memory of its own
 }
 
 // Unended returns the change that gives the record its ending, if it lacks it.
