@@ -273,8 +273,8 @@ func (p *Paragraph) Cut() bool { return p.CutStart || p.CutEnd }
 // memory is where the documents of one batch keep their paragraphs, changed text
 // and edits. It grows by chunks that the garbage collector takes back with the
 // batch, so an edit costs no allocation of its own. One goroutine uses it at a time.
-// When all documents are done, the last chunks of paragraphs and edits serve
-// another batch.
+// When all documents are done, the last chunks of paragraphs and edits, unless they
+// are one document's, serve another batch.
 type memory struct {
 	text           strings.Builder
 	chunk          int // bytes, of the text
@@ -332,7 +332,9 @@ func (m *memory) room(n int) []Paragraph {
 	if cap(m.paragraphs) < n {
 		m.chunkSplit = min(max(2*m.chunkSplit, n), mostParagraphs)
 		m.paragraphs = make([]Paragraph, 0, max(n, m.chunkSplit))
-		m.lastParagraphs = m.paragraphs
+		if n <= mostParagraphs {
+			m.lastParagraphs = m.paragraphs
+		}
 	}
 	return m.paragraphs
 }
@@ -352,7 +354,9 @@ func (m *memory) grow(old []Edit, n int) []Edit {
 	if len(m.edits) < want {
 		m.chunkEdits = min(max(2*m.chunkEdits, 4), mostEdits)
 		m.edits = make([]Edit, max(want, m.chunkEdits))
-		m.lastEdits = m.edits
+		if want <= mostEdits {
+			m.lastEdits = m.edits
+		}
 	}
 	grown := m.edits[:len(old):want]
 	copy(grown, old)
