@@ -1,14 +1,16 @@
 // Package pipeline moves documents through cleaning stages.
 //
-// The shape is a straight line of channels:
+// The shape is a straight line:
 //
-//	source → [stage] → [stage] → … → sink
+//	source → workers → sink
 //
-// What travels is a batch of documents, about BatchBytes of text, because a
-// channel send costs as much as mending a short paragraph. Each stage is served
-// by several workers and hands its batches on in the order they came, so the
-// output is the same bytes whatever the number of workers. Only a fixed number
-// of batches exist at a time; a slow sink thereby slows the source.
+// What travels is a batch of documents, about BatchBytes of text, because to hand
+// one over costs as much as mending a short paragraph. One of several workers takes
+// it through all stages up to the next [Sequential] one. Batches leave the workers
+// in the order they came; there the ordered half of that stage is done, and further
+// workers follow if stages are left. So the output is the same bytes whatever the
+// number of workers. Only a fixed number of batches exist at a time; a slow sink
+// thereby slows the source.
 //
 // The package knows no stage and no format.
 package pipeline
@@ -306,7 +308,7 @@ func (g *group) take() *job {
 // next is the feed of what the group has done. What is ordered is done here, by
 // whoever asks.
 func (g *group) next() (b batch, ok bool) {
-	j, ok := <-g.queue
+	j, ok := <-g.queue // when the run was cancelled, it is closed or holds a job that was given up
 	if !ok {
 		return b, false
 	}
