@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"strings"
+	"sync"
+	"sync/atomic"
 	"unicode"
 )
 
@@ -23,8 +25,9 @@ type Document struct {
 	Section int
 	Last    bool
 
-	// Binary says that this is not text. Only a [Decoder] is shown it.
-	Binary bool
+	// Binary says that this is not text. Only a [Decoder] is shown it. UTF8 says
+	// that all of it is known to be UTF-8. A Decoder is not shown it.
+	Binary, UTF8 bool
 
 	// Barrier says that this is no text but a mark, an empty document that a
 	// source puts at fixed places of its input. Stages are not shown it; those
@@ -133,11 +136,11 @@ func (d *Document) Split() {
 		head = blankLines(source)
 	}
 	d.Head = source[:head]
-	d.Paragraphs = make([]Paragraph, 0, strings.Count(source[head:], "\n")+1)
+	made := d.mem.room(strings.Count(source[head:], "\n") + 1)
 	for at := head; at < len(source); {
 		line := lineLength(source[at:])
 		gap := blankLines(source[at+line:])
-		d.Paragraphs = append(d.Paragraphs, Paragraph{
+		made = append(made, Paragraph{
 			Offset: d.Offset + int64(at),
 			Break:  source[at+line : at+line+gap],
 			source: source[at : at+line],
@@ -146,6 +149,7 @@ func (d *Document) Split() {
 		})
 		at += line + gap
 	}
+	d.Paragraphs = d.mem.take(made)
 	if n := len(d.Paragraphs); n > 0 {
 		d.Paragraphs[0].CutStart = d.cutStart
 		d.Paragraphs[n-1].CutEnd = !d.Last && d.Paragraphs[n-1].Break == ""
@@ -165,8 +169,20 @@ func (d *Document) Size() int {
 func (d *Document) join(mem *memory, rules *Rules) {
 	if d.mem == nil {
 		d.mem = mem
+		mem.users.Add(1)
 	}
 	d.mem.rules = rules
+}
+
+// Done says that nobody will look at the paragraphs of d again, nor at their
+// edits: those of documents to come may be kept in their memory. A sink that has
+// written a document may call it, and need not.
+func (d *Document) Done() {
+	if d.mem != nil {
+		d.Paragraphs = nil
+		d.mem.release()
+		d.mem = nil
+	}
 }
 
 // weight estimates what d costs to clean, in bytes of text.
@@ -254,20 +270,50 @@ func (p *Paragraph) Kept() bool {
 // Cut reports whether the paragraph is a piece of a line longer than a section.
 func (p *Paragraph) Cut() bool { return p.CutStart || p.CutEnd }
 
-// memory is where the documents of one batch keep changed text and edits. It
-// grows by chunks that the garbage collector takes back with the batch, so an
-// edit costs no allocation of its own. One goroutine uses it at a time.
+// memory is where the documents of one batch keep their paragraphs, changed text
+// and edits. It grows by chunks that the garbage collector takes back with the
+// batch, so an edit costs no allocation of its own. One goroutine uses it at a time.
+// When all documents are done, the last chunks of paragraphs and edits, unless they
+// are one document's, serve another batch.
 type memory struct {
-	text       strings.Builder
-	chunk      int // bytes, of the text
-	edits      []Edit
-	chunkEdits int
-	rules      *Rules
+	text           strings.Builder
+	chunk          int // bytes, of the text
+	edits          []Edit
+	lastEdits      []Edit
+	chunkEdits     int
+	paragraphs     []Paragraph
+	lastParagraphs []Paragraph
+	chunkSplit     int // paragraphs
+	rules          *Rules
+	users          atomic.Int32 // documents that are not done, and the batch while it is gathered
+}
+
+var memories = sync.Pool{New: func() any { return new(memory) }}
+
+// newMemory returns the memory of a batch, which is released when it is whole.
+func newMemory() *memory {
+	m := memories.Get().(*memory)
+	m.users.Store(1)
+	return m
+}
+
+// release says that one user needs m no more.
+func (m *memory) release() {
+	if m.users.Add(-1) != 0 {
+		return
+	}
+	clear(m.lastParagraphs[:cap(m.lastParagraphs)])
+	clear(m.lastEdits)
+	m.paragraphs, m.edits, m.rules = m.lastParagraphs, m.lastEdits, nil
+	m.text.Reset()
+	memories.Put(m)
 }
 
 const (
-	firstChunk = 1 << 10 // a document cleaned alone should not cost a batch's memory
-	largeChunk = 128 << 10
+	mostEdits      = 128 // in a chunk
+	mostParagraphs = 512
+	firstChunk     = 1 << 10 // a document cleaned alone should not cost a batch's memory
+	largeChunk     = 128 << 10
 )
 
 // reserve makes room for n more bytes of text in one piece.
@@ -280,15 +326,37 @@ func (m *memory) reserve(n int) {
 	m.text.Grow(max(n, m.chunk))
 }
 
+// room returns an empty slice with room for n paragraphs. Those that it comes to
+// hold are to be taken before there is room for others.
+func (m *memory) room(n int) []Paragraph {
+	if cap(m.paragraphs) < n {
+		m.chunkSplit = min(max(2*m.chunkSplit, n), mostParagraphs)
+		m.paragraphs = make([]Paragraph, 0, max(n, m.chunkSplit))
+		if n <= mostParagraphs {
+			m.lastParagraphs = m.paragraphs
+		}
+	}
+	return m.paragraphs
+}
+
+// take returns the paragraphs of a slice that room gave, for good.
+func (m *memory) take(made []Paragraph) []Paragraph {
+	m.paragraphs = made[len(made):]
+	return made[:len(made):len(made)]
+}
+
 // grow returns old with room for n more edits.
 func (m *memory) grow(old []Edit, n int) []Edit {
 	if cap(old)-len(old) >= n {
 		return old
 	}
-	want := max(2*cap(old), len(old)+n, 2)
+	want := max(2*cap(old), len(old)+n)
 	if len(m.edits) < want {
-		m.chunkEdits = min(max(2*m.chunkEdits, 4), 128)
+		m.chunkEdits = min(max(2*m.chunkEdits, 4), mostEdits)
 		m.edits = make([]Edit, max(want, m.chunkEdits))
+		if want <= mostEdits {
+			m.lastEdits = m.edits
+		}
 	}
 	grown := m.edits[:len(old):want]
 	copy(grown, old)

@@ -1,14 +1,16 @@
 // Package pipeline moves documents through cleaning stages.
 //
-// The shape is a straight line of channels:
+// The shape is a straight line:
 //
-//	source → [stage] → [stage] → … → sink
+//	source → workers → sink
 //
-// What travels is a batch of documents, about BatchBytes of text, because a
-// channel send costs as much as mending a short paragraph. Each stage is served
-// by several workers and hands its batches on in the order they came, so the
-// output is the same bytes whatever the number of workers. Only a fixed number
-// of batches exist at a time; a slow sink thereby slows the source.
+// What travels is a batch of documents, about BatchBytes of text, because to hand
+// one over costs as much as mending a short paragraph. One of several workers takes
+// it through all stages up to the next [Sequential] one. Batches leave the workers
+// in the order they came; there the ordered half of that stage is done, and further
+// workers follow if stages are left. So the output is the same bytes whatever the
+// number of workers. Only a fixed number of batches exist at a time; a slow sink
+// thereby slows the source.
 //
 // The package knows no stage and no format.
 package pipeline
@@ -17,6 +19,7 @@ import (
 	"context"
 	"iter"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 )
@@ -66,11 +69,11 @@ func (p *Pipeline) Run(ctx context.Context, source iter.Seq2[*Document, error], 
 		permits: make(chan struct{}, workers),
 		tickets: make(chan struct{}, ticketsPerWorker*workers),
 	}
-	batches := r.gather(source, size)
-	for _, s := range p.Stages {
-		batches = r.connect(s, batches)
+	next := r.gather(source, size)
+	for stages := p.Stages; len(stages) > 0; {
+		stages, next = r.connect(stages, next)
 	}
-	for b := range batches {
+	for b, ok := next(); ok; b, ok = next() {
 		err := sink(b.docs)
 		if err == nil {
 			err = b.err
@@ -79,7 +82,7 @@ func (p *Pipeline) Run(ctx context.Context, source iter.Seq2[*Document, error], 
 			fail(err)
 			break
 		}
-		<-r.tickets
+		r.sunk()
 	}
 	r.goroutines.Wait()
 	return context.Cause(ctx)
@@ -112,7 +115,19 @@ type run struct {
 	workers    int
 	permits    chan struct{} // one held by each goroutine that is cleaning
 	tickets    chan struct{} // one held by each batch in flight
+	done       int           // batches that were sunk and still have theirs
 	goroutines sync.WaitGroup
+}
+
+// sunk lets the source make another batch for one that was sunk, for several at
+// once, since it may have to be woken.
+func (r *run) sunk() {
+	if r.done++; 2*r.done < cap(r.tickets) {
+		return
+	}
+	for ; r.done > 0; r.done-- {
+		<-r.tickets
+	}
 }
 
 // send reports whether v was sent before the run was cancelled.
@@ -143,8 +158,8 @@ type gatherer struct {
 }
 
 // gather returns the batches of source.
-func (r *run) gather(source iter.Seq2[*Document, error], size int) <-chan batch {
-	g := &gatherer{run: r, size: size, out: make(chan batch), lock: make(chan struct{}, 1), mem: &memory{}}
+func (r *run) gather(source iter.Seq2[*Document, error], size int) feed {
+	g := &gatherer{run: r, size: size, out: make(chan batch, cap(r.tickets)), lock: make(chan struct{}, 1), mem: newMemory()}
 	g.pause = time.AfterFunc(idle, g.paused)
 	r.goroutines.Go(func() {
 		defer g.end()
@@ -154,7 +169,13 @@ func (r *run) gather(source iter.Seq2[*Document, error], size int) <-chan batch 
 			}
 		}
 	})
-	return g.out
+	return func() (b batch, ok bool) {
+		select {
+		case b, ok = <-g.out:
+		case <-r.ctx.Done():
+		}
+		return b, ok
+	}
 }
 
 // add adds what the source has yielded, and reports whether there may be more.
@@ -196,8 +217,16 @@ func (g *gatherer) paused() {
 // reports false when the run was cancelled first.
 func (g *gatherer) send() bool {
 	full := g.batch
-	g.batch, g.mem, g.weight = batch{}, &memory{}, 0
-	return full.docs == nil && full.err == nil || send(g.run, g.run.tickets, struct{}{}) && send(g.run, g.out, full)
+	g.mem.release()
+	g.batch, g.mem, g.weight = batch{}, newMemory(), 0
+	if full.docs == nil && full.err == nil {
+		return true
+	}
+	if !send(g.run, g.run.tickets, struct{}{}) {
+		return false
+	}
+	g.out <- full // which has room for all that hold a ticket
+	return true
 }
 
 // end sends what is left.
@@ -209,54 +238,89 @@ func (g *gatherer) end() {
 	close(g.out)
 }
 
-// A job is a batch at a stage. Done is closed when a worker has finished it.
+// A job is a batch that a group of stages works on. Done is closed when a worker
+// has finished it.
 type job struct {
 	batch
 	prepared []any // by document, for a Sequential stage
 	done     chan struct{}
 }
 
-// connect joins stage s to the batches of in. Jobs enter queue in input order
-// before any worker sees them, and leave it in that order when they are done.
-func (r *run) connect(s Stage, in <-chan batch) <-chan batch {
-	work, queue, out := make(chan *job), make(chan *job, r.workers), make(chan batch)
-	r.goroutines.Go(func() {
-		defer close(work)
-		defer close(queue)
-		for b := range in {
-			j := &job{batch: b, done: make(chan struct{})}
-			if !send(r, queue, j) || !send(r, work, j) {
-				return
-			}
-		}
-	})
-	for range r.workers {
-		r.goroutines.Go(func() {
-			for j := range work {
-				if !r.permitted(func() { r.serve(s, j) }) {
-					return
-				}
-				close(j.done)
-			}
-		})
+// A group is stages that a batch passes in the hands of one worker: up to and with
+// the next Sequential one, if there is one. What a worker has just cleaned is in
+// its processor's caches, and each hand that a batch passes to may have to be
+// woken.
+type group struct {
+	run    *run
+	stages []Stage
+	in     feed
+	lock   chan struct{} // holds one while a worker takes a batch, and so its place in the queue
+	queue  chan *job     // in the order of the input
+}
+
+// A feed returns the next batch, false at the end or when the run was cancelled.
+// One goroutine at a time may ask.
+type feed func() (batch, bool)
+
+// connect joins the first group of stages to the batches of in, and returns the
+// stages that are left and the batches that come out.
+func (r *run) connect(stages []Stage, in feed) ([]Stage, feed) {
+	n := 1 + slices.IndexFunc(stages, func(s Stage) bool { _, ok := s.(Sequential); return ok })
+	if n == 0 {
+		n = len(stages)
 	}
-	r.goroutines.Go(func() {
-		defer close(out)
-		for j := range queue {
-			select {
-			case <-j.done:
-			case <-r.ctx.Done():
-				return
-			}
-			if seq, ok := s.(Sequential); ok && !r.permitted(func() { r.decide(seq, j) }) {
-				return
-			}
-			if !send(r, out, j.batch) {
-				return
-			}
+	g := &group{run: r, stages: stages[:n], in: in, lock: make(chan struct{}, 1), queue: make(chan *job, cap(r.tickets))}
+	for range r.workers {
+		r.goroutines.Go(g.work)
+	}
+	return stages[n:], g.next
+}
+
+// work serves batches until there are no more.
+func (g *group) work() {
+	for {
+		j := g.take()
+		if j == nil || !g.run.permitted(func() { g.serve(j) }) {
+			return
 		}
-	})
-	return out
+		close(j.done)
+	}
+}
+
+// take takes the next batch, which is nil at the end, and puts it into the queue.
+func (g *group) take() *job {
+	g.lock <- struct{}{}
+	defer func() { <-g.lock }()
+	if g.in == nil {
+		return nil
+	}
+	b, ok := g.in()
+	if !ok {
+		g.in = nil
+		close(g.queue)
+		return nil
+	}
+	j := &job{batch: b, done: make(chan struct{})}
+	g.queue <- j // which has room for all that hold a ticket
+	return j
+}
+
+// next is the feed of what the group has done. What is ordered is done here, by
+// whoever asks.
+func (g *group) next() (b batch, ok bool) {
+	j, ok := <-g.queue // when the run was cancelled, it is closed or holds a job that was given up
+	if !ok {
+		return b, false
+	}
+	select {
+	case <-j.done:
+	case <-g.run.ctx.Done():
+		return b, false
+	}
+	if s, ok := g.stages[len(g.stages)-1].(Sequential); ok && !g.run.permitted(func() { g.run.decide(s, j) }) {
+		return b, false
+	}
+	return j.batch, true
 }
 
 // permitted runs f while it holds one of the permits that all stages share. A
@@ -271,24 +335,26 @@ func (r *run) permitted(f func()) bool {
 	return true
 }
 
-// serve does the parallel work of stage s on a batch.
-func (r *run) serve(s Stage, j *job) {
-	seq, ok := s.(Sequential)
-	if !ok {
-		for _, doc := range j.docs {
-			clean(r.ctx, s, doc)
-		}
-		return
-	}
-	j.prepared = make([]any, len(j.docs))
-	for i, doc := range j.docs {
-		if doc.Barrier {
+// serve does on a batch what takes no order.
+func (g *group) serve(j *job) {
+	for _, s := range g.stages {
+		seq, ok := s.(Sequential)
+		if !ok {
+			for _, doc := range j.docs {
+				clean(g.run.ctx, s, doc)
+			}
 			continue
 		}
-		attempt(s, doc, func() (err error) {
-			j.prepared[i], err = seq.Prepare(r.ctx, doc)
-			return err
-		})
+		j.prepared = make([]any, len(j.docs))
+		for i, doc := range j.docs {
+			if doc.Barrier {
+				continue
+			}
+			attempt(s, doc, func() (err error) {
+				j.prepared[i], err = seq.Prepare(g.run.ctx, doc)
+				return err
+			})
+		}
 	}
 }
 

@@ -353,3 +353,52 @@ func BenchmarkRun(b *testing.B) {
 		})
 	}
 }
+
+// dropSome drops every third paragraph.
+type dropSome struct{ named }
+
+var ruleThird = &Rule{ID: "test.third"}
+
+func (dropSome) Clean(_ context.Context, doc *Document) error {
+	for i := range doc.Paragraphs {
+		if i%3 == 0 {
+			doc.Paragraphs[i].Drop(ruleThird, 1, doc.ID)
+		}
+	}
+	return nil
+}
+
+// A document that is not done stays as it is, whatever takes the memory of others.
+func TestDone(t *testing.T) {
+	text := func(id string) string { return strings.Repeat(id+" one\n"+id+" two\n"+id+" three\n", 5) }
+	source := func(yield func(*Document, error) bool) {
+		for i := range 3000 {
+			if id := fmt.Sprint(i); !yield(New(id, text(id)), nil) {
+				return
+			}
+		}
+	}
+	p := Pipeline{Stages: []Stage{dropSome{}}, Workers: 3, BatchBytes: 1 << 12}
+	n := 0
+	var kept []*Document
+	err := p.Run(t.Context(), source, func(docs []*Document) error {
+		for _, doc := range docs {
+			if n++; n/100%2 == 0 && n%7 == 0 {
+				kept = append(kept, doc)
+			} else {
+				doc.Done()
+			}
+		}
+		return nil
+	})
+	if err != nil || n != 3000 {
+		t.Fatal(n, err)
+	}
+	for _, doc := range kept {
+		want := strings.ReplaceAll(text(doc.ID), doc.ID+" one\n", "")
+		edits := doc.Paragraphs[3].Edits()
+		if got := doc.Text(); got != want || len(edits) != 1 || edits[0].Detail != doc.ID {
+			t.Fatalf("document %s is %q, with %v", doc.ID, got, edits)
+		}
+	}
+}

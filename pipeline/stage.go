@@ -41,7 +41,7 @@ type Checkpointer interface {
 }
 
 // A Decoder is a stage that makes UTF-8 of bytes, and so is shown even what is
-// not text.
+// not text, and not what is known to be UTF-8.
 type Decoder interface {
 	Stage
 	Decodes()
@@ -62,10 +62,10 @@ func attempt(s Stage, doc *Document, f func() error) {
 			doc.Err = fmt.Errorf("%s: %s: %w", doc.ID, s.Name(), &PanicError{v, debug.Stack()})
 		}
 	}()
-	if _, decodes := s.(Decoder); doc.Err != nil || doc.Binary && !decodes {
+	if _, decodes := s.(Decoder); doc.Err != nil || doc.Binary && !decodes || doc.UTF8 && decodes {
 		return
 	}
-	doc.Split() // by the workers of the first stage
+	doc.Split() // by the workers
 	if err := f(); err != nil {
 		doc.Err = fmt.Errorf("%s: %s: %w", doc.ID, s.Name(), err)
 	}

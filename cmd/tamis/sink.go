@@ -55,9 +55,12 @@ type recordParts struct {
 type recordPart struct {
 	*record.Record
 	doc     *pipeline.Document
-	text    strings.Builder
 	edits   []audit.Edit
 	changed bool
+
+	// What is left of the text: stretches of it, or else what was written.
+	kept []record.Stretch
+	text strings.Builder
 
 	paragraphs int // of all sections
 }
@@ -86,6 +89,7 @@ func (s *cleanSink) batch(docs []*pipeline.Document) error {
 			err = s.addRecord(doc, o.record)
 		default:
 			err = s.addText(doc)
+			doc.Done()
 		}
 		if err != nil {
 			return err
@@ -338,8 +342,10 @@ func (s *cleanSink) addRecord(doc *pipeline.Document, rec *record.Record) error 
 		s.pieces = append(s.pieces, piece)
 		part.changed = part.changed || piece.Text != piece.Source
 	}
-	// A text that is whole and as it was need not be joined.
-	if part.changed || !doc.Last || doc.Section > 0 {
+	// A text that is whole and as it was, but for what was dropped, need not be
+	// joined.
+	whole := doc.Last && doc.Section == 0
+	if !whole || part.changed && !part.keep(s.pieces) {
 		part.write(s.pieces)
 	}
 	if s.audit != nil {
@@ -355,8 +361,33 @@ func (s *cleanSink) addRecord(doc *pipeline.Document, rec *record.Record) error 
 		return nil
 	}
 	err := s.writeRecord()
+	if rec.Part == 0 && doc.Section == 0 { // it is all of the record
+		doc.Done()
+		rec.Done()
+	}
 	*r = recordParts{} // which may be large
 	return err
+}
+
+// keep notes which stretches are left of the text, and reports false if something
+// else is to be written.
+func (p *recordPart) keep(pieces []pipeline.Piece) bool {
+	kept := make([]record.Stretch, 0, len(pieces))
+	for _, piece := range pieces {
+		start := int(piece.Offset)
+		end := start + len(piece.Source)
+		switch last := len(kept) - 1; {
+		case piece.Text == "":
+		case piece.Text != piece.Source:
+			return false
+		case last >= 0 && kept[last].End == start:
+			kept[last].End = end
+		default:
+			kept = append(kept, record.Stretch{Start: start, End: end})
+		}
+	}
+	p.kept = kept
+	return true
 }
 
 // write adds what is left of a section of the text.
@@ -468,12 +499,7 @@ func (s *cleanSink) writeParts() error {
 			at.New = slices.Concat(at.New, note)
 			changes = append(changes, at)
 		}
-		var text *string
-		if part.changed {
-			clean := part.text.String()
-			text = &clean
-		}
-		written := s.rewriter.Rewrite(part.Record, text, changes...)
+		written := part.rewrite(&s.rewriter, changes)
 		if err := s.write(written.Bytes); err != nil {
 			return err
 		}
@@ -487,6 +513,18 @@ func (s *cleanSink) writeParts() error {
 		}
 	}
 	return nil
+}
+
+// rewrite returns the part as it is to be written.
+func (p *recordPart) rewrite(r *record.Rewriter, changes []record.Change) record.Written {
+	switch {
+	case !p.changed:
+		return r.Rewrite(p.Record, nil, changes...)
+	case p.kept != nil:
+		return r.Keep(p.Record, p.kept, changes...)
+	}
+	text := p.text.String()
+	return r.Rewrite(p.Record, &text, changes...)
 }
 
 // write writes what a record has come to.

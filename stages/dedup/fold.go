@@ -107,8 +107,9 @@ const noASCII = 1 << 15
 // shortFold holds the bytes of what foldTable knows, the first one low; 0 for
 // none, and tooWide for more than two, which only three characters become.
 var shortFold = func() (table [tableSize]uint16) {
+	var buf [2 * utf8.UTFMax]byte
 	for r, f := range foldTable {
-		var made []byte
+		made := buf[:0]
 		for ; f != 0; f >>= 16 {
 			made = utf8.AppendRune(made, rune(f&0xFFFF))
 		}
@@ -128,18 +129,22 @@ const tooWide = 1<<16 - 1
 // foldTable holds, for the scripts that know case, what a character becomes:
 // up to two characters of 16 bits, the first one low; 0 for none.
 var foldTable = func() (table [tableSize]uint32) {
+	var buf [utf8.UTFMax]byte
 	for r := range rune(tableSize) {
-		var made []rune
-		for _, d := range string(decomposed(nil, r)) {
+		n := 0
+		for parts := decomposed(buf[:], r); len(parts) > 0 && n < 2; {
+			d, width := utf8.DecodeRune(parts)
+			parts = parts[width:]
 			if wordRune(d) && !ignored(d) {
-				made = append(made, unicode.ToLower(d))
+				table[r] |= uint32(unicode.ToLower(d)) << (16 * n)
+				n++
 			}
 		}
 		if special, ok := specials[unicode.ToLower(r)]; ok {
-			made = []rune(special)
-		}
-		for i, d := range made[:min(len(made), 2)] {
-			table[r] |= uint32(d) << (16 * i)
+			table[r] = 0
+			for i, d := range special {
+				table[r] |= uint32(d) << (16 * i)
+			}
 		}
 	}
 	return table
@@ -195,6 +200,9 @@ func foldRune(dst []byte, r rune) []byte {
 // decomposition, or r alone; fractions stay whole, for ½ is not 12.
 func decomposed(buf []byte, r rune) []byte {
 	buf = utf8.AppendRune(buf[:0], r)
+	if r < utf8.RuneSelf {
+		return buf
+	}
 	if d := norm.NFKD.Properties(buf).Decomposition(); d != nil && !bytes.ContainsRune(d, '⁄') {
 		return d
 	}

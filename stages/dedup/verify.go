@@ -34,7 +34,8 @@ type comparer struct {
 
 	slots []gramSlot // the grams of the text outside the shared stretches
 	mask  uint32
-	rest  int // how many bytes that is
+	rest  int      // how many bytes that is
+	grams []uint32 // that were hashed last
 }
 
 // A stretch is one that two texts have in common, from two places on. Every gram
@@ -85,13 +86,13 @@ func (c *comparer) compare() (jaccard, within float64) {
 	outside := 0
 	for gap := range c.gaps {
 		for at := gap.text; at < gap.textEnd; {
-			gram, width := gramAt(c.text, at)
-			if at += width; gram != 0 {
+			at = c.hash(c.text, at, gap.textEnd)
+			for _, gram := range c.grams {
 				s := c.slot(gram)
 				s.gram = gram
 				s.left++
-				outside++
 			}
+			outside += len(c.grams)
 		}
 	}
 	grams := countGrams(c.text)
@@ -104,18 +105,10 @@ func (c *comparer) compare() (jaccard, within float64) {
 				all += countGrams(c.other[at:]) - countGrams(c.other[gap.otherEnd:])
 				break
 			}
-			gram, width := gramAt(c.other, at)
-			if at += width; gram == 0 {
-				continue
-			}
-			s := c.slot(gram)
-			if s.gram != 0 {
-				s.seen = true
-			}
-			if s.left > 0 {
-				s.left--
-				both++
-			} else if all++; all > most {
+			at = c.hash(c.other, at, gap.otherEnd)
+			met := c.meet()
+			both += met
+			if all += len(c.grams) - met; all > most {
 				return 0, 0
 			}
 		}
@@ -124,6 +117,23 @@ func (c *comparer) compare() (jaccard, within float64) {
 		return 0, 0
 	}
 	return float64(both) / float64(all), float64(both) / float64(grams)
+}
+
+// meet takes the grams that were hashed last, of the other text, and returns how many
+// of them the text has that were not met before.
+func (c *comparer) meet() int {
+	met := 0
+	for _, gram := range c.grams {
+		s := c.slot(gram)
+		if s.gram != 0 {
+			s.seen = true
+		}
+		if s.left > 0 {
+			s.left--
+			met++
+		}
+	}
+	return met
 }
 
 // mostNew returns how many grams of its own the other text may have at most, if
@@ -231,7 +241,7 @@ func (c *comparer) reset() {
 	for _, s := range c.shared {
 		c.rest -= s.length
 	}
-	size := 1 << bits.Len(uint(c.rest+c.rest/2))
+	size := 1 << bits.Len(uint(2*c.rest))
 	if cap(c.slots) < size || cap(c.slots) > max(1<<14, 4*size) {
 		c.slots = make([]gramSlot, size)
 	} else {
@@ -412,6 +422,33 @@ func gramAt(text []byte, at int) (gram uint32, width int) {
 	gram, _, width = wideGram(word, binary.LittleEndian.Uint64(rest[8:]))
 	return gram, width
 }
+
+// hash hashes the grams that begin in text between two places, or the first of
+// them, and returns where the rest begins.
+func (c *comparer) hash(text []byte, at, end int) int {
+	end = min(end, at+hashedAtOnce)
+	grams := c.grams[:0]
+	for at < end {
+		if at+4 <= end && at+gramWindow <= len(text) {
+			if word := binary.LittleEndian.Uint64(text[at:]); word&highBits == 0 {
+				const gram = 1<<(8*gramLetters) - 1
+				grams = append(grams, hashGram(word&gram), hashGram(word>>8&gram), hashGram(word>>16&gram), hashGram(word>>24))
+				at += 4
+				continue
+			}
+		}
+		gram, width := gramAt(text, at)
+		if at += width; gram != 0 {
+			grams = append(grams, gram)
+		}
+	}
+	c.grams = grams
+	return at
+}
+
+// hashedAtOnce is the most grams that are hashed before they are looked at: to
+// hash them and to look for them are two kinds of work.
+const hashedAtOnce = 64
 
 // gramWindow is how many bytes gramAt looks at.
 const gramWindow = 16

@@ -19,14 +19,13 @@ import (
 )
 
 var (
+	// It is parsed when a page is written: most runs write none.
 	//go:embed page.html
 	pageHTML string
 	//go:embed page.css
 	pageCSS string
 	//go:embed page.js
 	pageJS string
-
-	pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 )
 
 // A page is what the template shows.
@@ -77,7 +76,7 @@ func (t *Tally) Write(w io.Writer) error {
 		o.Old, o.New = mended(h.old.text()), mended(h.new.text())
 		p.Mends = append(p.Mends, o)
 	}
-	if err := pageTemplate.Execute(w, &p); err != nil {
+	if err := template.Must(template.New("page").Parse(pageHTML)).Execute(w, &p); err != nil {
 		return fmt.Errorf("write the page: %w", err)
 	}
 	return nil

@@ -5,7 +5,6 @@ package jsonl
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -38,24 +37,23 @@ func Documents(name string, r io.Reader, fields record.Fields, limit int) iter.S
 			if part > 0 {
 				most = min(most, record.PartBytes) // it is too long already
 			}
-			line, more, err := readLine(lines, most)
+			whole := record.Record{Unit: "line", Number: row, Ending: "\n", Quotings: quotings}
+			more, err := p.readLine(&whole, lines, most)
 			if err != nil && err != io.EOF {
 				yield(nil, fmt.Errorf("%s:%d: %w", name, row, err))
 				return
 			}
-			if len(line) == 0 {
+			if len(whole.Raw) == 0 {
 				return
 			}
-			id := name + ":" + strconv.Itoa(row)
-			whole := record.Record{Unit: "line", Number: row, Raw: line, Ending: "\n", Quotings: quotings}
 			switch {
 			case more || part > 0:
 				whole.Part, whole.More, whole.TooLong = part, more, true
-				if !whole.GiveRejected(name, id, record.TooLongError(limit), yield) {
+				if !whole.GiveRejected(name, rowID(name, row), record.TooLongError(limit), yield) {
 					return
 				}
 				part = whole.Part
-			case !p.give(name, id, &whole, yield):
+			case !p.give(name, &whole, yield):
 				return
 			}
 			if part++; !more {
@@ -65,10 +63,15 @@ func Documents(name string, r io.Reader, fields record.Fields, limit int) iter.S
 	}
 }
 
+// rowID returns the ID of a record that does not say its own.
+func rowID(name string, row int) string { return name + ":" + strconv.Itoa(row) }
+
 // give yields the documents of one record.
-func (p *parser) give(name, id string, whole *record.Record, yield func(*pipeline.Document, error) bool) bool {
+func (p *parser) give(name string, whole *record.Record, yield func(*pipeline.Document, error) bool) bool {
 	err := p.parse(whole.Raw)
-	p.facts.ID = cmp.Or(p.facts.ID, id)
+	if p.facts.ID == "" {
+		p.facts.ID = rowID(name, whole.Number)
+	}
 	if err != nil {
 		return whole.GiveRejected(name, p.facts.ID, err, yield)
 	}
@@ -77,11 +80,12 @@ func (p *parser) give(name, id string, whole *record.Record, yield func(*pipelin
 	}
 	if p.valid {
 		whole.Quotings = validQuotings
+		p.facts.UTF8 = true
 	}
 	for i, l := range p.found {
 		if value := whole.Raw[l.Start:l.End]; value[0] == '"' {
 			p.unquoted = unquote(p.unquoted[:0], value, p.valid)
-			p.found[i].Text = string(p.unquoted)
+			p.found[i].Text = p.slab.Text(p.unquoted)
 			if cap(p.unquoted) > record.KeptBytes {
 				p.unquoted = nil
 			}
@@ -90,28 +94,32 @@ func (p *parser) give(name, id string, whole *record.Record, yield func(*pipelin
 	return whole.GiveParts(p.facts, p.fields, p.found, yield)
 }
 
-// readLine reads a line with its break, or the next limit bytes of one that is
-// longer; more then says that it goes on.
-func readLine(r *bufio.Reader, limit int) (line []byte, more bool, err error) {
-	for len(line) < limit {
+// readLine reads a line with its break into rec, or the next limit bytes of one that
+// is longer; more then says that it goes on.
+func (p *parser) readLine(rec *record.Record, r *bufio.Reader, limit int) (more bool, err error) {
+	for len(rec.Raw) < limit {
 		if _, err := r.Peek(1); err != nil {
-			return line, false, err
+			return false, err
 		}
-		there, err := r.Peek(min(r.Buffered(), limit-len(line)))
+		there, err := r.Peek(min(r.Buffered(), limit-len(rec.Raw)))
 		if err != nil {
-			return line, false, err
+			return false, err
 		}
 		end := bytes.IndexByte(there, '\n') + 1
 		if end > 0 {
 			there = there[:end]
 		}
-		line = append(line, there...)
+		if end > 0 && rec.Raw == nil { // as most are
+			p.slab.Keep(rec, there)
+		} else {
+			rec.Raw = append(rec.Raw, there...)
+		}
 		if _, err := r.Discard(len(there)); err != nil || end > 0 {
-			return line, false, err
+			return false, err
 		}
 	}
 	_, err = r.Peek(1)
-	return line, err == nil, err
+	return err == nil, err
 }
 
 // A parser finds the fields of one record after the other.
@@ -123,6 +131,7 @@ type parser struct {
 	dec      *jsontext.Decoder
 	buf      bytes.Buffer // the line, which the decoder does not copy from one of these
 	unquoted []byte       // is used again for each text
+	slab     record.Slab  // of lines and texts
 	base     int          // of what the decoder sees, in the line
 
 	// What was found in the line.
@@ -457,6 +466,34 @@ func (q Quoting) Append(dst []byte, text string) []byte {
 		})
 	}
 	return dst
+}
+
+// Cut appends the literal of what is kept of the text of a literal. Of all Quotings
+// Minimal alone is ever sure to have written one, and all that it escapes is one
+// character of ASCII, with one backslash.
+func (q Quoting) Cut(dst, literal []byte, kept []record.Stretch) []byte {
+	inner := literal[1 : len(literal)-1]
+	at, in := 0, 0 // in the text, in its literal
+	dst = append(dst, '"')
+	for _, k := range kept {
+		in += escaped(inner[in:], k.Start-at)
+		n := escaped(inner[in:], k.End-k.Start)
+		dst = append(dst, inner[in:in+n]...)
+		at, in = k.End, in+n
+	}
+	return append(dst, '"')
+}
+
+// escaped returns the length of n bytes of text at the beginning of inner.
+func escaped(inner []byte, n int) int {
+	length := 0
+	for {
+		i := bytes.IndexByte(inner[length:length+n], '\\')
+		if i < 0 {
+			return length + n
+		}
+		length, n = length+i+2, n-i-1
+	}
 }
 
 // escape rewrites the characters of dst, from start on, that which names.

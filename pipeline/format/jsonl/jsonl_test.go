@@ -157,6 +157,28 @@ func TestQuoting(t *testing.T) {
 	}
 }
 
+// What is kept of a text is written as it would be by itself, in whatever way the
+// record was.
+func TestKeep(t *testing.T) {
+	for _, literal := range []string{
+		`"one\ntwo\n\nthree"`, `"\"\\\" \t\b"`, `"été – 水\n\\\n😀"`, `"\u00e9\n\u0001 one"`, `"\/ or \u003c"`, "\"one \xe9\\n\"", `""`,
+	} {
+		rec := parsed(t, `{"text":`+literal+`,"n":1}`, record.Fields{Text: []string{"text"}})[0]
+		for i := range len(rec.Text) + 1 {
+			for j := i; j <= len(rec.Text); j++ {
+				left := rec.Text[:i] + rec.Text[j:]
+				if !utf8.ValidString(left) && utf8.ValidString(rec.Text) {
+					continue // it cuts a character
+				}
+				want := string(new(record.Rewriter).Rewrite(rec, &left).Bytes)
+				if got := new(record.Rewriter).Keep(rec, []record.Stretch{{End: i}, {Start: j, End: len(rec.Text)}}); string(got.Bytes) != want {
+					t.Errorf("%s without [%d, %d): got %s, want %s", literal, i, j, got.Bytes, want)
+				}
+			}
+		}
+	}
+}
+
 // parsed returns the parts of one line.
 func parsed(t *testing.T, line string, fields record.Fields) []*record.Record {
 	t.Helper()

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 
 	"golang.org/x/text/language"
 
@@ -40,8 +41,12 @@ func Sniff(head []byte, magic string) (is, known bool) {
 	return same && n == len(magic), !same || n == len(magic)
 }
 
-// Facts are what the fields of a record tell of its texts.
-type Facts struct{ ID, Lang, URL string }
+// Facts are what the fields of a record tell of its texts, and whether these are
+// known to be UTF-8.
+type Facts struct {
+	ID, Lang, URL string
+	UTF8          bool
+}
 
 // A Record is where a document comes from: a record of an input or, if that
 // holds several texts, the part of it that ends with one of them. The parts of
@@ -72,6 +77,8 @@ type Record struct {
 	Part    int
 	More    bool
 	TooLong bool
+
+	piece *piece // that Raw is kept in; nil if it has memory of its own
 }
 
 // Unended returns the change that gives the record its ending, if it lacks it.
@@ -103,7 +110,7 @@ func tagOf(field string) string {
 func (r *Record) Documents(facts Facts, yield func(*pipeline.Document, error) bool) bool {
 	tag, site := tagOf(facts.Lang), pipeline.SiteOf(facts.URL)
 	for doc := range pipeline.Sections(facts.ID, r.Text) {
-		doc.Origin, doc.Lang.Tag, doc.Site = r, tag, site
+		doc.Origin, doc.Lang.Tag, doc.Site, doc.UTF8 = r, tag, site, facts.UTF8
 		if !yield(doc, nil) {
 			return false
 		}
@@ -213,15 +220,27 @@ func (r *Record) Quoting() (q Quoting, exact bool) {
 	return all[0], false
 }
 
-// likelyQuoting is Quoting where it does not matter whether that is exact.
-func (r *Record) likelyQuoting() Quoting {
+// likelyQuoting is Quoting where it does not matter whether that is exact. It is
+// sure if there is no other way in which the literal can have been written.
+func (r *Record) likelyQuoting() (q Quoting, sure bool) {
 	if r.Quotings != nil {
 		if all := r.Quotings(r.Raw[r.Start:r.End]); len(all) == 1 {
-			return all[0]
+			return all[0], true
 		}
 	}
-	q, _ := r.Quoting()
-	return q
+	q, _ = r.Quoting()
+	return q, false
+}
+
+// A Stretch is a part of a text, from Start to End.
+type Stretch struct{ Start, End int }
+
+// A Cutter is a Quoting that writes each character by itself, and always the same.
+type Cutter interface {
+	Quoting
+	// Cut appends the literal of what is kept of the text of a literal that
+	// this Quoting wrote.
+	Cut(dst, literal []byte, kept []Stretch) []byte
 }
 
 // A Change puts New in the place of a stretch of a record's bytes.
@@ -253,15 +272,51 @@ const KeptBytes = 1 << 20
 // Rewrite returns the record with text in the place of its own, unless it is
 // nil, and the other changes made. Its bytes last until the next one is rewritten.
 func (b *Rewriter) Rewrite(r *Record, text *string, others ...Change) Written {
-	if len(r.Raw) > KeptBytes {
-		b = new(Rewriter)
+	b = b.fitting(r)
+	if text == nil {
+		return b.rewrite(r, nil, others)
 	}
+	q, _ := r.likelyQuoting()
+	return b.rewrite(r, b.quote(q, *text), others)
+}
+
+// Keep is Rewrite with what is left of the record's own text: the given stretches.
+// Where it can, it takes them from the literal as they stand there.
+func (b *Rewriter) Keep(r *Record, kept []Stretch, others ...Change) Written {
+	b = b.fitting(r)
+	q, sure := r.likelyQuoting()
+	if c, ok := q.(Cutter); ok && sure {
+		b.literal = c.Cut(slices.Grow(b.literal[:0], r.End-r.Start), r.Raw[r.Start:r.End], kept)
+		return b.rewrite(r, b.literal, others)
+	}
+	var text strings.Builder
+	for _, k := range kept {
+		text.WriteString(r.Text[k.Start:k.End])
+	}
+	return b.rewrite(r, b.quote(q, text.String()), others)
+}
+
+// fitting returns b, or another if its memory is not to grow as large as r.
+func (b *Rewriter) fitting(r *Record) *Rewriter {
+	if len(r.Raw) > KeptBytes {
+		return new(Rewriter)
+	}
+	return b
+}
+
+func (b *Rewriter) quote(q Quoting, text string) []byte {
+	b.literal = q.Append(slices.Grow(b.literal[:0], len(text)+len(text)/32+16), text)
+	return b.literal
+}
+
+// rewrite returns r with literal in the place of its own, unless it is nil, and
+// the other changes.
+func (b *Rewriter) rewrite(r *Record, literal []byte, others []Change) Written {
 	changes := slices.Clone(others)
-	if text != nil {
-		b.literal = r.likelyQuoting().Append(slices.Grow(b.literal[:0], len(*text)+len(*text)/32+16), *text)
-		changes = append(changes, Change{r.Start, r.End, b.literal})
+	if literal != nil {
+		changes = append(changes, Change{r.Start, r.End, literal})
 		if r.Dependent != nil {
-			changes = append(changes, r.Dependent(b.literal)...)
+			changes = append(changes, r.Dependent(literal)...)
 		}
 	}
 	if len(changes) == 0 {
@@ -278,7 +333,7 @@ func (b *Rewriter) Rewrite(r *Record, text *string, others ...Change) Written {
 		w.Bytes = append(w.Bytes, r.Raw[at:c.Start]...)
 		start := len(w.Bytes)
 		w.Bytes = append(w.Bytes, c.New...)
-		if text != nil && c.Start == r.Start && c.End == r.End {
+		if literal != nil && c.Start == r.Start && c.End == r.End {
 			w.Text = &[2]int{start, len(w.Bytes)}
 		} else {
 			w.Patches = append(w.Patches, Patch{start, len(c.New), bytes.Clone(r.Raw[c.Start:c.End])})

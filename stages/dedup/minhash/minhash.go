@@ -43,24 +43,22 @@ const (
 // parted by one space; each character of three bytes, as in Chinese and Thai,
 // counts as a word. The upper bits of a key may serve as a shorter one.
 func AppendKeys(keys []uint64, text []byte) []uint64 {
-	s := sampler{text: text}
-	var begins [128]int32 // of words, several at once: to find one and to hash it are two kinds of work
-	n := 0
+	var s sampler
 	follows := uint64(highBit) // the first byte follows a space, as it were
-	for at := 0; at+piece <= len(text); at += 8 {
-		word := binary.LittleEndian.Uint64(text[at:])
-		spaces := zeroBytes(word ^ ' '*lowBits)
-		found := spaces<<8 | follows>>56 | word&(word<<1)&(word<<2)&highBits
-		for follows = spaces; found != 0; found &= found - 1 {
-			begins[n%len(begins)] = int32(at + bits.TrailingZeros64(found)/8)
-			n++
+	for at := 0; at+piece <= len(text); at += blockBytes {
+		var begins uint64
+		if at+blockBytes <= len(text) {
+			begins, follows = wordBegins((*[blockBytes]byte)(text[at:]), follows)
+		} else {
+			var last [blockBytes]byte
+			copy(last[:], text[at:])
+			begins, _ = wordBegins(&last, follows)
 		}
-		if n > len(begins)-8 {
-			s.add(begins[:n])
-			n = 0
+		if room := len(text) - at - piece + 1; room < blockBytes { // for pieces
+			begins &= 1<<room - 1
 		}
+		s.add(text, at, begins)
 	}
-	s.add(begins[:n])
 	for _, h := range s.least {
 		if h != 0 {
 			keys = append(keys, h*k0)
@@ -69,33 +67,57 @@ func AppendKeys(keys []uint64, text []byte) []uint64 {
 	return keys
 }
 
-// A sampler keeps the least shingle of each slot.
-type sampler struct {
-	text  []byte
-	least [Slots]uint64 // complements, so that 0 is none
-	last  [gap]uint64   // pieces; 0 is none
-	n     int           // of pieces
+// blockBytes is how much text is looked at at once: a bit for each byte makes a
+// word.
+const blockBytes = 64
+
+// wordBegins returns a bit for each byte that begins a word. Follows has its
+// highest bit set if the first byte follows a space, and so has what it returns
+// for the next block.
+func wordBegins(block *[blockBytes]byte, follows uint64) (begins, next uint64) {
+	for i := 0; i < blockBytes; i += 8 {
+		word := binary.LittleEndian.Uint64(block[i:])
+		spaces := zeroBytes(word ^ ' '*lowBits)
+		wide := word & (word << 1) & (word << 2) & highBits
+		begins |= gather(spaces<<8|follows>>56|wide) << i
+		follows = spaces
+	}
+	return begins, follows
 }
 
-// add adds the shingles whose second pieces begin at the given places.
-func (s *sampler) add(begins []int32) {
-	for _, at := range begins {
-		if int(at)+piece > len(s.text) {
-			break
-		}
-		rest := s.text[at:]
-		p := mix(binary.LittleEndian.Uint64(rest)^k0, uint64(binary.LittleEndian.Uint32(rest[8:piece]))^k1)
-		if c := rest[0]; c >= 0xC0 && c < 0xE0 {
+// gather returns the highest bit of each byte of word, side by side.
+func gather(word uint64) uint64 { return word >> 7 * 0x0102040810204080 >> 56 }
+
+// A sampler keeps the least shingle of each slot.
+type sampler struct {
+	least [Slots]uint64 // complements, so that 0 is none
+	// pieces are those of a block, 0 for none, after the last ones before it.
+	pieces [gap + blockBytes]uint64
+}
+
+// add adds the shingles whose second pieces begin in the block at a place of text,
+// where bits of begins are set. To hash the pieces and to sample them are two
+// kinds of work: each is done for many at once.
+func (s *sampler) add(text []byte, at int, begins uint64) {
+	n := gap
+	for ; begins != 0 && n < len(s.pieces); begins &= begins - 1 {
+		rest := text[at+bits.TrailingZeros64(begins):]
+		word := binary.LittleEndian.Uint64(rest)
+		p := mix(word^k0, uint64(binary.LittleEndian.Uint32(rest[8:piece]))^k1)
+		if word&0xE0 == 0xC0 { // its first byte, which is not read alone: that would part the word's too
 			p = widen(p, rest)
 		}
-		if first := s.last[s.n%gap]; first != 0 && p != 0 {
+		s.pieces[n] = p
+		n++
+	}
+	for i, p := range s.pieces[gap:n] {
+		if first := s.pieces[i]; first != 0 && p != 0 {
 			h := mix(first^k2, p^k3)
 			slot, _ := bits.Mul64(h, Slots)
 			s.least[slot] = max(s.least[slot], ^h)
 		}
-		s.last[s.n%gap] = p
-		s.n++
 	}
+	copy(s.pieces[:gap], s.pieces[n-gap:n])
 }
 
 // widen returns the hash of a wide piece of which p is that of the beginning; 0 if
