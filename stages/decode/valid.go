@@ -2,46 +2,60 @@ package decode
 
 import "unicode/utf8"
 
+// valid is [utf8.ValidString], but several times as fast on text where letters of
+// two bytes and marks of three come now and then: it takes 64 bytes at a time, and
+// branches on none of them. At what is rarer it leaves the rest to
+// [utf8.ValidString].
+func valid(text string) bool {
+	i := 0
+	due := uint64(0)
+	for i+8 <= len(text) {
+		block := text[i:]
+		if len(block) >= 64 {
+			if block = block[:64]; due == 0 && ascii(block) {
+				i += 64
+				continue
+			}
+		}
+		next, ok := follow(block, due)
+		if !ok {
+			break
+		}
+		i += len(block) &^ 7
+		due = next
+	}
+	if due != 0 { // a character that began before i
+		for i--; !utf8.RuneStart(text[i]); i-- {
+		}
+	}
+	return utf8.ValidString(text[i:])
+}
+
 // bit7 is the highest bit of each of eight bytes.
 const bit7 = 0x8080808080808080
 
-// valid is [utf8.ValidString], but several times as fast on text where letters of
-// two bytes and marks of three come now and then: it looks at eight bytes at a
-// time and branches on none of them. At what is rarer it leaves the rest to
-// [utf8.ValidString].
-func valid(text string) bool {
-	if len(text) < 8 {
-		return utf8.ValidString(text)
-	}
-	due := uint64(0) // bit 7 of each byte that must go on with a character
-	for i := 0; i < len(text); i += 8 {
-		w := uint64(0)
-		if over := i + 8 - len(text); over > 0 {
-			w = word(text[len(text)-8:]) >> (8 * over & 63)
-		} else {
-			w = word(text[i:])
-		}
-		if w&bit7|due == 0 {
-			for i+40 <= len(text) && (word(text[i+8:])|word(text[i+16:])|word(text[i+24:])|word(text[i+32:]))&bit7 == 0 {
-				i += 32
-			}
-			continue
-		}
+// ascii reports whether the first 64 bytes of text are ASCII.
+func ascii(text string) bool {
+	_ = text[63]
+	return (word(text)|word(text[8:])|word(text[16:])|word(text[24:])|
+		word(text[32:])|word(text[40:])|word(text[48:])|word(text[56:]))&bit7 == 0
+}
+
+// follow goes through text, by eight bytes, and reports whether every character in
+// it goes on as it has begun and is of a usual kind. Bit 7 of each byte of due says
+// that this byte must go on with a character: of the first bytes of text and, in
+// the answer, of those after it.
+func follow(text string, due uint64) (uint64, bool) {
+	wrong := uint64(0)
+	for ; len(text) >= 8; text = text[8:] {
+		w := word(text)
 		first := w & (w << 1) & bit7 // of a character
 		three := first & (w << 2)    // of one of three bytes or more
-		if unusual(w, first, three) != 0 {
-			if due != 0 {
-				for i--; !utf8.RuneStart(text[i]); i-- {
-				}
-			}
-			return utf8.ValidString(text[i:])
-		}
-		if due|first<<8|three<<16 != w&^(w<<1)&bit7 {
-			return false
-		}
+		wrong |= unusual(w, first, three)
+		wrong |= (due | first<<8 | three<<16) ^ w&^(w<<1)&bit7
 		due = first>>56 | three>>48
 	}
-	return due == 0
+	return due, wrong == 0
 }
 
 // unusual returns bit 7 of each byte of w that begins no character or one of
