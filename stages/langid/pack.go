@@ -331,13 +331,15 @@ func (t *wordTable) slot(key *wordKey, hash uint64) *wordSlot {
 	}
 }
 
-// find returns the votes of a word.
-func (t *wordTable) find(key *wordKey) []vote {
-	h := key.hash()
-	if bits, bit := t.filterBit(h); *bits&bit == 0 {
-		return nil
-	}
-	s := t.slot(key, h)
+// passes reports whether a word with this hash may be in the table.
+func (t *wordTable) passes(hash uint64) bool {
+	bits, bit := t.filterBit(hash)
+	return *bits&bit != 0
+}
+
+// find returns the votes of a word that may be in the table, given its hash.
+func (t *wordTable) find(key *wordKey, hash uint64) []vote {
+	s := t.slot(key, hash)
 	return t.votes[s.from:s.to]
 }
 

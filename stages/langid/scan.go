@@ -262,8 +262,8 @@ func (s *Stage) tell(e *evidence, w *scanner, at span) {
 			e.spans[e.spanned] = at
 			e.spanned++
 		}
-		if w.length <= longestWord {
-			e.add(s.words.find(&w.key), scale, !w.start)
+		if h := w.key.hash(); w.length <= longestWord && s.words.passes(h) {
+			e.add(s.words.find(&w.key, h), scale, !w.start)
 		}
 	}
 	if w.chars > 2 {
@@ -318,7 +318,11 @@ func (s *Stage) letterVotes(e *evidence, letters []uint16, scale float32) {
 // single counts a word of one letter, the first time that it comes: in a formula
 // or in a list of initials it comes again and again.
 func (s *Stage) single(e *evidence, key *wordKey, scale float32) {
-	votes := s.words.find(key)
+	h := key.hash()
+	if !s.words.passes(h) {
+		return
+	}
+	votes := s.words.find(key, h)
 	if len(votes) == 0 {
 		return
 	}
