@@ -63,11 +63,11 @@ func (*Stage) Clean(_ context.Context, doc *pipeline.Document) error {
 	var lines []line
 	for i := range doc.Paragraphs {
 		p := &doc.Paragraphs[i]
-		if p.Dropped() || utf8.ValidString(p.Text()) {
+		if p.Dropped() || valid(p.Text()) {
 			continue
 		}
 		mendVariants(p)
-		if !utf8.ValidString(p.Text()) {
+		if !valid(p.Text()) {
 			lines = append(lines, survey(p))
 		}
 	}

@@ -2,7 +2,9 @@ package langid
 
 import (
 	"cmp"
+	"iter"
 	"math"
+	"math/bits"
 	"slices"
 
 	"tamis/pipeline"
@@ -62,42 +64,57 @@ type home struct {
 // A reader holds what is needed to read a document, for one document after the
 // other.
 type reader struct {
-	s       *Stage
-	lines   []line
-	line    evidence
-	total   []float64             // by language: letters of text that are in it, by the lines' own votes
-	sum     []float64             // by language: the evidence of all lines together
-	shares  [maxLanguages]float64 // of a vote
-	at      []bool
-	order   []int
-	script  [maxScripts]float64 // letters in it
-	forms   forms
-	written [maxScripts]int // lines in it
-	votes   []int           // by language: lines that are in it, and say so
-	calls   int             // of whatlanggo that are left
+	s      *Stage
+	lines  []line
+	line   evidence
+	total  byLanguage[float64]     // letters of text that are in it, by the lines' own votes
+	sum    byLanguage[float64]     // the evidence of all lines together
+	shares [maxLanguages + 1]share // of a vote
+	votes  byLanguage[int]         // lines that are in it, and say so
+	at     []bool
+	order  []int
+	script [maxScripts]float64 // letters in it
+	in     [maxScripts]int     // lines in it
+	tally
+	calls   int // of whatlanggo that are left
 	speller speller
+}
+
+// A tally is what the lines of a document amount to.
+type tally struct {
+	forms    forms
+	scripts  uint64  // a bit for each that there are letters of
+	written  int     // lines in any script
+	speaking int     // languages that speak
+	passed   int     // lines that have been passed over …
+	loss     float64 // … and by how much, at most, their votes would bring another language closer to the hint
 }
 
 func newReader(s *Stage) *reader {
 	n := len(s.languages)
-	return &reader{
-		s: s, line: newEvidence(n),
-		total: make([]float64, n), sum: make([]float64, n), at: make([]bool, n), order: make([]int, n),
-		votes: make([]int, n),
-	}
+	return &reader{s: s, at: make([]bool, n), order: make([]int, n)}
 }
 
-// read goes through the lines of doc and lets them vote: by their function words
-// alone or, if spell is set, by their n-grams too.
-func (r *reader) read(doc *pipeline.Document, spell bool) {
+// An effort is how thoroughly a document is read.
+type effort int
+
+const (
+	hastily effort = iota // as wholly, but once its language is known, lines in doubt are passed over
+	wholly                // every line votes, by its function words …
+	closely               // … or by its n-grams too
+)
+
+// read goes through the lines of doc and lets them vote.
+func (r *reader) read(doc *pipeline.Document, with effort) {
 	r.lines = slices.Grow(r.lines[:0], len(doc.Paragraphs))[:len(doc.Paragraphs)]
-	clear(r.total)
-	clear(r.sum)
-	clear(r.votes)
-	clear(r.written[:])
+	n := len(r.s.languages)
+	clear(r.total[:n])
+	clear(r.sum[:n])
+	clear(r.votes[:n])
+	clear(r.in[:])
 	clear(r.script[:])
-	r.forms = forms{}
-	r.line.hint, r.line.enough = 0, sureMargin
+	r.tally = tally{}
+	r.line.hint, r.line.enough, r.line.again = 0, sureMargin, false
 	for i := range doc.Paragraphs {
 		p := &doc.Paragraphs[i]
 		r.lines[i] = line{best: none}
@@ -106,13 +123,13 @@ func (r *reader) read(doc *pipeline.Document, spell bool) {
 		}
 		e := &r.line
 		r.s.weigh(e, p.Text())
-		if spell && e.margin < e.enough {
+		if with == closely && e.margin < e.enough {
 			r.spell(e, p.Text(), nil)
 		}
 		r.lines[i] = e.line(len(p.Text()))
-		r.count(e, &r.lines[i])
+		r.count(e, &r.lines[i], with)
 	}
-	r.line.enough = sureMargin
+	r.line.enough, r.line.again = sureMargin, true
 }
 
 // line returns what is remembered of a line of n bytes.
@@ -126,19 +143,15 @@ func (e *evidence) line(n int) line {
 
 // length returns how many letters a line of n bytes has, to judge by its sample.
 func (e *evidence) length(n int) int32 {
-	letters := int32(0)
-	for i := latn; i < maxScripts; i++ {
-		letters += e.letters[i]
-	}
+	letters := e.letters[latn] + e.beyond - e.letters[inherited]
 	if n > e.bytes && e.bytes > 0 {
 		return int32(int64(letters) * int64(n) / int64(e.bytes))
 	}
 	return letters
 }
 
-// count lets a line vote. The vote is shared among the languages that it may be
-// in, those included for which nothing speaks.
-func (r *reader) count(e *evidence, l *line) {
+// count notes in which script a line is and lets it vote.
+func (r *reader) count(e *evidence, l *line, with effort) {
 	if e.script == noScript {
 		return
 	}
@@ -147,41 +160,80 @@ func (r *reader) count(e *evidence, l *line) {
 		weight *= cjkLetters
 	}
 	r.script[e.script] += weight
-	r.written[e.script]++
-	r.forms.hans += e.forms.hans
-	r.forms.hant += e.forms.hant
+	r.in[e.script]++
+	r.scripts |= 1 << e.script
+	r.written++
+	r.forms[hans] += e.forms[hans]
+	r.forms[hant] += e.forms[hant]
 	if sole := r.s.sole[e.script]; sole != none {
 		r.total[sole] += weight
 		r.sum[sole] += sureScore
-		return
+	} else if e.best != none {
+		r.vote(e, weight, with)
 	}
-	if e.best == none {
-		return
-	}
+}
+
+// vote lets a line of some weight vote for its language, if that is sure. Else
+// its vote is shared out or, once the language of the document is known, passed
+// over.
+func (r *reader) vote(e *evidence, weight float64, with effort) {
 	if e.margin >= prior {
-		r.votes[e.best]++
+		before := r.speaks(e.best)
+		if r.votes[e.best]++; r.speaks(e.best) && !before {
+			r.speaking++
+		}
 	}
-	if e.margin >= e.enough {
+	switch {
+	case e.margin >= e.enough:
+		if e.hint != e.best && r.passed > 0 {
+			r.loss = math.Inf(1) // it was for another hint
+		}
 		if e.hint = e.best; r.votes[e.best] >= knownLines {
 			e.enough = knownMargin
 		}
 		r.total[e.best] += weight
 		r.sum[e.best] += min(float64(e.margin), lineCap)
-		return
+	case with == hastily && r.written >= fewLines && r.speaks(e.hint):
+		r.passed++
+		r.loss += r.lag(e)
+	default:
+		r.share(e, weight)
 	}
+}
+
+// share shares the vote of a line among the languages that it may be in, those
+// included for which nothing speaks.
+func (r *reader) share(e *evidence, weight float64) {
 	mass := 0.0
-	shares := &r.shares
-	for k, i := range r.s.writing[e.script] {
+	shares := r.shares[:0]
+	for _, i := range r.s.writing[e.script] {
 		lag := e.top - e.score[i]
-		shares[k] = r.s.decay.at(lag)
-		mass += shares[k]
-		r.sum[i] += lineCap - float64(min(lag, lineCap))
-	}
-	for k, i := range r.s.writing[e.script] {
-		if shares[k] > 0 {
-			r.total[i] += weight * shares[k] / mass
+		if lag < lineCap {
+			r.sum[i] += lineCap - float64(lag)
+		}
+		if part := r.s.decay.at(lag); part > 0 {
+			shares = append(shares, share{i, part})
+			mass += part
 		}
 	}
+	for _, v := range shares {
+		r.total[v.language] += weight * v.part / mass
+	}
+}
+
+// lag returns how far the hinted language is behind the best of the line, as far
+// as that counts.
+func (r *reader) lag(e *evidence) float64 {
+	if r.s.languages[e.hint].scripts>>e.script&1 == 0 {
+		return lineCap
+	}
+	return float64(min(e.top-e.score[e.hint], lineCap))
+}
+
+// A share is the part of a vote that goes to a language.
+type share struct {
+	language uint8
+	part     float64
 }
 
 // A decay tells how likely what lags behind is, for each what leads is. A vote
@@ -209,24 +261,21 @@ func (d *decay) at(lag float32) float64 {
 // documents; where they are not, n-grams are read, and then whatlanggo is asked.
 func (r *reader) home(doc *pipeline.Document) home {
 	r.calls = 3 + len(doc.Paragraphs)/100
-	r.read(doc, false)
-	main := r.mainScript()
-	best, sure := r.mainLanguage(main)
-	if !sure && main != noScript {
-		r.read(doc, true)
-		if best, sure = r.mainLanguage(main); !sure {
-			best = r.ask(doc, main)
-		}
+	r.read(doc, hastily)
+	h := home{main: none, script: r.mainScript(), at: r.at}
+	h.language.Tag = und
+	clear(h.at)
+	if r.plain(h.script) {
+		h.main = r.line.hint
+		h.language.Tag, h.language.Confidence = r.s.languages[h.main].tag, most
+	} else {
+		r.decide(doc, &h)
 	}
-	if !sure && r.onlyNames(main) {
-		best = none
+	if h.main != none {
+		h.at[h.main] = true
 	}
-	h := home{main: best, script: main, at: r.at}
-	h.language = pipeline.Language{Tag: und, Script: r.form(main)}
-	if best != none {
-		h.language.Tag, h.language.Confidence = r.s.languages[best].tag, r.confidence(best, main)
-	}
-	r.settle(&h, main)
+	h.language.Script = r.form(h.script)
+	r.settleScripts(&h)
 	if given := doc.Lang.Tag; given != "" && given != und {
 		h.language.Tag, h.language.Confidence = given, 1
 		if i := r.s.lookUp(given); i != none {
@@ -237,25 +286,78 @@ func (r *reader) home(doc *pipeline.Document) home {
 	return h
 }
 
-// settle notes which languages and scripts have a fair share of the text.
-func (r *reader) settle(h *home, main script) {
-	lines := 0 // with letters in them: what else there is says nothing
-	for _, n := range r.written {
-		lines += n
+// plain reports whether the text in script sc is in the hinted language and in no
+// other, whatever the lines that have been passed over would say: no other speaks,
+// and none would come close enough to leave a doubt. What decide finds is the same
+// then.
+func (r *reader) plain(sc script) bool {
+	hint := r.line.hint
+	if !r.speaks(hint) || r.speaking > 1 || r.written < fewLines ||
+		r.s.sole[sc] != none || r.s.languages[hint].scripts>>sc&1 == 0 {
+		return false
 	}
+	next := 0.0
+	for _, i := range r.s.writing[sc] {
+		if n := r.sum[i]; n > next && int(i) != hint {
+			next = n
+		}
+	}
+	return r.sum[hint]-next-r.loss > sureMargin+1
+}
+
+// decide finds the main language of doc and the others at home in it.
+func (r *reader) decide(doc *pipeline.Document, h *home) {
+	if r.passed > 0 {
+		r.read(doc, wholly)
+	}
+	best, sure := r.mainLanguage(h.script)
+	if !sure && h.script != noScript {
+		r.read(doc, closely)
+		if best, sure = r.mainLanguage(h.script); !sure {
+			best = r.ask(doc, h.script)
+		}
+	}
+	if !sure && r.onlyNames(h.script) {
+		best = none
+	}
+	if h.main = best; best != none {
+		h.language.Tag, h.language.Confidence = r.s.languages[best].tag, r.confidence(best, h.script)
+	}
+	r.settle(h)
+}
+
+// settle notes which languages have a fair share of the text.
+func (r *reader) settle(h *home) {
 	all := 0.0
-	for _, n := range r.total {
+	for _, n := range r.total[:len(r.at)] {
 		all += n
 	}
-	for i, n := range r.total {
-		r.at[i] = i == h.main || fair(n, all, r.votes[i], lines)
+	for i, n := range r.total[:len(r.at)] {
+		h.at[i] = fair(n, all, r.votes[i], r.written)
 	}
-	all = 0
-	for _, n := range r.script {
+}
+
+// settleScripts notes which scripts have a fair share of the text.
+func (r *reader) settleScripts(h *home) {
+	all := 0.0
+	for _, n := range r.shared() {
 		all += n
 	}
-	for sc, n := range r.script {
-		h.scripts[sc] = script(sc) == main || fair(n, all, r.written[sc], lines)
+	for sc, n := range r.shared() {
+		h.scripts[sc] = fair(n, all, r.in[sc], r.written)
+	}
+	h.scripts[h.script] = true
+}
+
+// shared goes through the scripts that there are letters of, and how many there
+// are.
+func (r *reader) shared() iter.Seq2[script, float64] {
+	return func(yield func(script, float64) bool) {
+		for rest := r.scripts; rest != 0; rest &= rest - 1 {
+			if sc := script(bits.TrailingZeros64(rest)); !yield(sc, r.script[sc]) {
+				return
+			}
+		}
 	}
 }
 
@@ -271,9 +373,9 @@ func fair(n, all float64, some, lines int) bool {
 // mainScript returns the script of most of the text.
 func (r *reader) mainScript() script {
 	best := noScript
-	for i := latn; i < maxScripts; i++ {
-		if r.script[i] > r.script[best] {
-			best = i
+	for sc, n := range r.shared() {
+		if n > r.script[best] {
+			best = sc
 		}
 	}
 	return best
@@ -282,7 +384,7 @@ func (r *reader) mainScript() script {
 // form returns the code of a script, and for Chinese that of its form.
 func (r *reader) form(sc script) string {
 	if sc == hani && r.s.sole[hani] != none {
-		switch hans, hant := r.forms.hans, r.forms.hant; {
+		switch hans, hant := r.forms[hans], r.forms[hant]; {
 		case hans > 2*hant:
 			return "Hans"
 		case hant > 2*hans:

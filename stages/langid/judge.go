@@ -22,10 +22,11 @@ const (
 	nativeLetters  = 12 // … and if one letter in so many is at home, a line is not
 	spaceless      = 20 // letters that are a sentence even if no space parts them
 
-	plainLead  = 1  // of the document's language by function words that settles a line
-	leastLead  = 1  // of one of several languages at home over the document's
-	doubt      = 3  // lead within which whatlanggo is asked about a line …
-	oracleLine = 20 // … that has so many letters
+	plainLead   = 1  // of the document's language by function words that settles a line
+	leastLead   = 1  // of one of several languages at home over the document's
+	beyondDoubt = 6  // lead of which the odds are as good as can be
+	doubt       = 3  // lead within which whatlanggo is asked about a line …
+	oracleLine  = 20 // … that has so many letters
 )
 
 // judge returns the language of a line and whether it is foreign to the
@@ -229,5 +230,8 @@ func (r *reader) confirms(text string, l *line, foreign, own int, lead float32) 
 
 // odds returns the probability of what leads by so much.
 func odds(lead float32) float64 {
+	if lead > beyondDoubt {
+		return most
+	}
 	return min(most, 1/(1+math.Exp(-float64(lead)/temperature)))
 }

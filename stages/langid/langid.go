@@ -31,11 +31,13 @@ type Stage struct {
 	words     *wordTable
 	letters   letterTable
 	model     *ngram.Model
-	modelled  []int                 // by language: its number in the model, or none
-	variants  map[rune]string       // Han characters that only one variety of the script has
-	writing   [maxScripts][]uint8   // the languages that use a script
-	leanings  [maxScripts][]leaning // of those languages
-	sole      [maxScripts]int       // the language of a script that only one uses, or none
+	modelled  []int                  // by language: its number in the model, or none
+	variants  map[rune]string        // Han characters that only one form of the script has
+	forms     []form                 // of those characters, by number
+	writing   [maxScripts][]uint8    // the languages that use a script
+	fours     [maxScripts][][4]uint8 // the same, by four
+	leanings  [maxScripts][]leaning  // of those languages
+	sole      [maxScripts]int        // the language of a script that only one uses, or none
 	chars     *characters
 	oracle    func() *oracle
 	decay     decay

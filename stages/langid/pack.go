@@ -53,6 +53,9 @@ const wideSpread = 2
 // maxLanguages is what a vote can number.
 const maxLanguages = math.MaxUint8
 
+// nobody is the number of no language, for which nothing ever speaks.
+const nobody = maxLanguages
+
 // load reads every language of fsys, in the order of their tags.
 func (s *Stage) load(fsys fs.FS) error {
 	names, err := fs.Glob(fsys, "*/langid.yaml")
@@ -93,6 +96,7 @@ func (s *Stage) load(fsys fs.FS) error {
 	}
 	s.oracle = sync.OnceValue(func() *oracle { return newOracle(s) })
 	s.words = newWordTable(words)
+	s.tableForms()
 	s.sortByScript()
 	return s.link(names, all)
 }
@@ -174,17 +178,38 @@ func (s *Stage) sortByScript() {
 			if l.scripts&(1<<sc) == 0 {
 				continue
 			}
-			own := leaning{lacks: l.lacks}
+			own := leaning{language: uint8(i), lacks: l.lacks}
 			if l.usual&(1<<sc) != 0 {
 				own.bonus = usualBonus
 			}
 			s.writing[sc], s.leanings[sc] = append(s.writing[sc], uint8(i)), append(s.leanings[sc], own)
 		}
+		s.fours[sc] = inFours(s.writing[sc])
 		s.sole[sc] = none
 		if len(s.writing[sc]) == 1 {
 			s.sole[sc] = int(s.writing[sc][0])
 		}
 	}
+}
+
+// tableForms notes the form of each character that only one has.
+func (s *Stage) tableForms() {
+	codes := map[string]form{"Hans": hans, "Hant": hant, "Jpan": jpan}
+	for c, code := range s.variants {
+		if int(c) >= len(s.forms) {
+			s.forms = append(s.forms, make([]form, int(c)+1-len(s.forms))...)
+		}
+		s.forms[c] = codes[code]
+	}
+}
+
+// inFours returns languages by four, the last four filled up with nobody.
+func inFours(languages []uint8) (fours [][4]uint8) {
+	for four := range slices.Chunk(languages, 4) {
+		fours = append(fours, [4]uint8{nobody, nobody, nobody, nobody})
+		copy(fours[len(fours)-1][:], four)
+	}
+	return fours
 }
 
 // wordWeight returns how much a word speaks for a language of whose function
@@ -219,21 +244,15 @@ const longestWord = 24
 // A wordKey is a word padded with zeros, as three integers.
 type wordKey [longestWord / 8]uint64
 
-// keyOf returns the key of a word of at most longestWord bytes; the bytes of b
-// after it must be zero.
-func keyOf(b *[longestWord]byte) wordKey {
+// wordKeyOf returns the key of a word of at most longestWord bytes.
+func wordKeyOf(word string) wordKey {
+	var b [longestWord]byte
+	copy(b[:], word)
 	return wordKey{
 		binary.LittleEndian.Uint64(b[:]),
 		binary.LittleEndian.Uint64(b[8:]),
 		binary.LittleEndian.Uint64(b[16:]),
 	}
-}
-
-// wordKeyOf returns the key of a word of at most longestWord bytes.
-func wordKeyOf(word string) wordKey {
-	var b [longestWord]byte
-	copy(b[:], word)
-	return keyOf(&b)
 }
 
 // A wordTable finds the votes of a word. It is a hash table of open addresses
@@ -312,13 +331,15 @@ func (t *wordTable) slot(key *wordKey, hash uint64) *wordSlot {
 	}
 }
 
-// find returns the votes of a word.
-func (t *wordTable) find(key *wordKey) []vote {
-	h := key.hash()
-	if bits, bit := t.filterBit(h); *bits&bit == 0 {
-		return nil
-	}
-	s := t.slot(key, h)
+// passes reports whether a word with this hash may be in the table.
+func (t *wordTable) passes(hash uint64) bool {
+	bits, bit := t.filterBit(hash)
+	return *bits&bit != 0
+}
+
+// find returns the votes of a word that may be in the table, given its hash.
+func (t *wordTable) find(key *wordKey, hash uint64) []vote {
+	s := t.slot(key, hash)
 	return t.votes[s.from:s.to]
 }
 

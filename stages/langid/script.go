@@ -102,6 +102,7 @@ var blocks = []struct {
 const (
 	maxScripts = 64     // more than there are in blocks
 	tabled     = 0x3100 // characters below it are looked up, not searched for
+	pageBits   = 8      // of a character, its last, that do not say in which page it is
 )
 
 // A class is what is known of a character below tabled.
@@ -114,8 +115,9 @@ type class struct {
 // characters tells the script of every letter.
 type characters struct {
 	classes [tabled]class
-	blocks  []block  // sorted
-	codes   []string // ISO 15924, by script
+	blocks  []block                               // sorted
+	pages   [unicode.MaxRune>>pageBits + 1]script // of 256 characters each, where all are of one
+	codes   []string                              // ISO 15924, by script
 }
 
 type block struct {
@@ -136,6 +138,11 @@ func newCharacters() *characters {
 		c.blocks = append(c.blocks, block{b.from, b.to, script(i)})
 	}
 	slices.SortFunc(c.blocks, func(a, b block) int { return int(a.from - b.from) })
+	for _, b := range c.blocks {
+		for page := (b.from + 1<<pageBits - 1) >> pageBits; (page+1)<<pageBits <= b.to+1; page++ {
+			c.pages[page] = b.script
+		}
+	}
 	// A walk through the tables takes a fraction of the time of a search for each
 	// character.
 	for _, table := range []*unicode.RangeTable{unicode.L, unicode.M} {
@@ -152,6 +159,9 @@ func newCharacters() *characters {
 func (c *characters) of(r rune) class {
 	if r < tabled {
 		return c.classes[r]
+	}
+	if page := c.pages[r>>pageBits]; page != noScript {
+		return class{script: page}
 	}
 	return class{script: c.search(r)}
 }

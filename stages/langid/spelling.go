@@ -69,8 +69,9 @@ func (r *reader) spell(e *evidence, text string, h *home) {
 	if e.script == noScript || r.s.sole[e.script] != none {
 		return
 	}
+	clear(e.spelled[:len(r.s.languages)])
 	look := float32(lookAfter)
-	for _, sp := range e.spans {
+	for _, sp := range e.spans[:e.spanned] {
 		r.spellWord(e, text[sp.from:sp.to], sp.scale)
 		if e.read >= look {
 			if r.s.conclude(e); e.margin >= sureMargin || h != nil && (e.read >= lineLetters || e.margin >= homeLead && h.at[e.best]) {
@@ -158,9 +159,12 @@ func (r *reader) readWord(word string) (letters, parts int) {
 // and spelled.
 func (s *Stage) combine(e *evidence) {
 	if e.read == 0 {
-		copy(e.score, e.told)
+		if e.score = &e.told; e.again {
+			e.keepTold()
+		}
 		return
 	}
+	e.keepTold()
 	fit := float32(0)
 	for _, l := range s.writing[e.script] {
 		fit = max(fit, e.spelled[l])
@@ -178,6 +182,9 @@ func (s *Stage) combine(e *evidence) {
 		e.score[l] = score
 	}
 }
+
+// keepTold makes the score of each language what it has been told so far.
+func (e *evidence) keepTold() { e.joined, e.score = e.told, &e.joined }
 
 // A worth tells how much a likelihood counts, by the letters it is of.
 type worth [256]float32

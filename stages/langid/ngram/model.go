@@ -115,23 +115,41 @@ const mostLanguages = 256
 // Add adds to scores the log-likelihood of a word, less Floor for each letter.
 // The word is in small letters, with an Edge before and after it.
 func (m *Model) Add(scores *Scores, word []rune) {
-	for i := 1; i < len(word); i++ {
-		first := extend(seed, word[i])
-		h := extend(first, word[i-1])
-		votes := m.find(h)
+	// The model is too large for a processor's cache: where all the n-grams of some
+	// letters are is found out first, so that it waits for them all at once.
+	var grams [ahead][Longest - 1]gram
+	for begin := 1; begin < len(word); begin += ahead {
+		some := min(ahead, len(word)-begin)
+		for k := range some {
+			i := begin + k
+			h := extend(seed, word[i])
+			for n := 1; n < Longest && n <= i; n++ {
+				h = extend(h, word[i-n])
+				grams[k][n-1] = m.gram(h)
+			}
+		}
+		for k := range some {
+			i := begin + k
+			m.addLetter(scores, word[i], grams[k][:min(i, Longest-1)])
+		}
+	}
+}
+
+// ahead is of how many letters the n-grams are looked for together.
+const ahead = 12
+
+// addLetter adds the votes of the n-grams that end with a letter, the shortest
+// first, as far as they are known.
+func (m *Model) addLetter(scores *Scores, letter rune, grams []gram) {
+	for n, g := range grams {
+		votes := g.votes()
 		if votes == "" {
-			scores.add(m.find(first))
-			continue
+			if n == 0 {
+				scores.add(m.gram(extend(seed, letter)).votes())
+			}
+			return
 		}
 		scores.add(votes)
-		for n := 2; n < Longest && n <= i; n++ {
-			h = extend(h, word[i-n])
-			votes := m.find(h)
-			if votes == "" {
-				break
-			}
-			scores.add(votes)
-		}
 	}
 }
 
@@ -149,16 +167,33 @@ func (s *Scores) add(votes string) {
 	}
 }
 
-// find returns the votes of the n-gram with hash h.
-func (m *Model) find(h uint64) string {
+// A gram is an n-gram that is looked for.
+type gram struct {
+	bucket    string // the entries it would be among
+	low, high byte   // of its hash
+	size      int    // of the first of them
+}
+
+// gram returns the n-gram with hash h.
+func (m *Model) gram(h uint64) gram {
 	h = spread(h)
-	low, high := byte(h), byte(h>>8)
-	for bucket := m.bucket(int(h >> m.shift)); bucket != ""; {
-		end := headSize + int(bucket[2])*voteSize
-		if bucket[0] == low && bucket[1] == high {
+	g := gram{bucket: m.bucket(int(h >> m.shift)), low: byte(h), high: byte(h >> 8)}
+	if g.bucket != "" {
+		g.size = headSize + int(g.bucket[2])*voteSize
+	}
+	return g
+}
+
+// votes returns the votes of an n-gram, none if it is not in the model.
+func (g gram) votes() string {
+	end := g.size
+	for bucket := g.bucket; bucket != ""; {
+		if bucket[0] == g.low && bucket[1] == g.high {
 			return bucket[headSize:end]
 		}
-		bucket = bucket[end:]
+		if bucket = bucket[end:]; bucket != "" {
+			end = headSize + int(bucket[2])*voteSize
+		}
 	}
 	return ""
 }
