@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -77,8 +78,11 @@ func (pg *page) baits(l *line) bool {
 	}
 	pg.key = appendFold(pg.key[:0], l.text)
 	if before, after, ok := strings.Cut(l.text, ":"); ok && strings.Count(before, " ") <= 4 && !strings.ContainsAny(before, ">|→/0123456789") {
-		head := pg.key[:len(appendFold(nil, before))]
-		return !pg.index.captions[string(head)] && strings.Count(after, " ") > 2
+		// What a label says of the text begins with a capital.
+		first, _ := utf8.DecodeRuneInString(strings.TrimLeft(after, " \u00a0"))
+		if !unicode.IsUpper(first) {
+			return !pg.index.captions[fold(before)] && strings.Count(after, " ") > 2
+		}
 	}
 	if n := bytes.IndexByte(pg.key, ' '); n > 0 {
 		second := n + 1 + max(0, bytes.IndexByte(pg.key[n+1:], ' '))
