@@ -1,8 +1,10 @@
 package junk
 
 import (
+	"bytes"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -61,13 +63,50 @@ func intruders(pg *page) {
 			continue
 		}
 		all, shared, halves := pg.bonds(l)
-		switch sure := l.looks >= intruderLogit; {
-		case shared == 0 && over && (all > 4 || all > 3 && sure),
-			shared == 0 && all > 5,
-			halves == 1 && all > 5 && over && sure:
+		strange := shared == 0 && all > 2 || halves == 1 && all > 5
+		if strange && (over || all > 5) && pg.baits(l) {
 			l.add(topicRule, .7, "breaks in between paragraphs about something else")
 		}
 	}
+}
+
+// baits reports whether l speaks as headlines do and captions do not: of this one,
+// to you, of the best of all, or after a colon.
+func (pg *page) baits(l *line) bool {
+	if len(l.rules) > 0 {
+		return true
+	}
+	pg.key = appendFold(pg.key[:0], l.text)
+	if before, after, ok := strings.Cut(l.text, ":"); ok && strings.Count(before, " ") <= 4 && !strings.ContainsAny(before, ">|→/0123456789") {
+		// What a label says of the text begins with a capital.
+		first, _ := utf8.DecodeRuneInString(strings.TrimLeft(after, " \u00a0"))
+		if !unicode.IsUpper(first) {
+			return !pg.index.captions[fold(before)] && strings.Count(after, " ") > 2
+		}
+	}
+	if n := bytes.IndexByte(pg.key, ' '); n > 0 {
+		second := n + 1 + max(0, bytes.IndexByte(pg.key[n+1:], ' '))
+		if pg.index.begins[string(pg.key[:n])] || pg.index.begins[string(pg.key[:second])] {
+			return true
+		}
+	}
+	return pg.holdsAny(pg.key)
+}
+
+// holdsAny reports whether a folded line holds a word, or two, that sell.
+func (pg *page) holdsAny(folded []byte) bool {
+	previous := 0
+	for at := 0; at < len(folded); {
+		end := len(folded)
+		if n := bytes.IndexByte(folded[at:], ' '); n >= 0 {
+			end = at + n
+		}
+		if pg.index.holds[string(folded[at:end])] || pg.index.holds[string(folded[previous:end])] {
+			return true
+		}
+		previous, at = at, end+1
+	}
+	return false
 }
 
 // What the line model must say of a headline that breaks in: less of one over a
@@ -112,12 +151,11 @@ func (pg *page) headsSection(i int) bool {
 	return below.shape&prose != 0 || below.shape&(ended|quoted|item) == ended && len(below.text) > proseRunes/2 && strings.ContainsAny(below.text[len(below.text)-1:], ".!?")
 }
 
-// listedAt reports whether line i stands under a line like it and over another: it is
-// one of a list. The first and the last of headlines that were planted together
-// stand beside paragraphs.
+// listedAt reports whether line i stands under a label, as "Sources" is, and over a
+// line like it: it is the first of a list.
 func (pg *page) listedAt(i int) bool {
 	above := &pg.lines[i-1]
-	return pg.overNothing(i) && above.lone() && !above.certain() && !pg.lines[i].sells()
+	return pg.overNothing(i) && above.lone() && above.words < 3 && !above.certain() && !pg.lines[i].sells()
 }
 
 // points reports whether line i, between paragraphs, is one that an arrow stands

@@ -28,6 +28,9 @@ type index struct {
 	sections  map[string]bool
 	labels    map[string]bool
 	leads     map[string]bool
+	begins    map[string]bool
+	holds     map[string]bool
+	captions  map[string]bool
 	stop      map[string]bool
 
 	stopWords *linemodel.StopWords
@@ -284,8 +287,10 @@ func (x *index) add(p *pack, replaced map[string]bool) {
 	for _, w := range p.Labels {
 		x.labels[fold(w)] = true
 	}
-	for _, w := range p.Leads {
-		x.leads[fold(w)] = true
+	for words, known := range map[*[]string]map[string]bool{&p.Leads: x.leads, &p.Begins: x.begins, &p.Holds: x.holds, &p.Captions: x.captions} {
+		for _, w := range *words {
+			known[fold(w)] = true
+		}
 	}
 }
 
@@ -348,6 +353,9 @@ func newIndex() *index {
 		sections: make(map[string]bool),
 		labels:   make(map[string]bool),
 		leads:    make(map[string]bool),
+		begins:   make(map[string]bool),
+		holds:    make(map[string]bool),
+		captions: make(map[string]bool),
 		stop:     make(map[string]bool),
 	}
 }

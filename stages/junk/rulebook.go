@@ -39,7 +39,14 @@ type pack struct {
 	// Leads are what stands before the title of another article, or in the words
 	// before it: "See also".
 	Leads []string `yaml:"leads"`
-	Rules []rule   `yaml:"rules"`
+	// Begins and Holds are what headlines made to sell begin with and what they
+	// hold, and captions do not: "This", "How", "your". They speak against
+	// a headline that breaks in between paragraphs, and against no other line.
+	Begins []string `yaml:"begins"`
+	Holds  []string `yaml:"holds"`
+	// Captions are what captions begin with, before a colon: "Above".
+	Captions []string `yaml:"captions"`
+	Rules    []rule   `yaml:"rules"`
 
 	name  string // of the file
 	tag   string

@@ -50,6 +50,8 @@ func teasers(pg *page) {
 		t := &pg.teasers[i]
 		score := 0.
 		switch again := pg.recurs(t); {
+		case !t.apart && !again && strings.IndexByte(t.lead, ' ') < 0:
+			// One word may be all that a heading has in front of a name.
 		case t.strange() && (t.known || again):
 			score = .75
 		case t.known && (again || t.apart && t.shared*2 <= t.all && !pg.headsTopic(t.line)):
