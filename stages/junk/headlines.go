@@ -53,12 +53,16 @@ func intruders(pg *page) {
 	if pg.prose < 3 || len(pg.index.stop) == 0 {
 		return
 	}
+	var others *sections // once they are needed
 	for i := pg.first + 1; i < pg.last; i++ {
 		l := &pg.lines[i]
 		if l.looks < overLogit || !l.heading() || l.score() >= Normal.threshold(between) || strings.Contains(l.text, ". ") {
 			continue
 		}
-		over, breaks := pg.breaksIn(i)
+		if others == nil {
+			others = pg.sections()
+		}
+		over, breaks := pg.breaksIn(i, others)
 		if !breaks || l.looks < intruderLogit && !over {
 			continue
 		}
@@ -118,7 +122,7 @@ const (
 
 // breaksIn reports whether line i stands below a paragraph, and over the heading of
 // a section or over another paragraph that it is too long to head.
-func (pg *page) breaksIn(i int) (over, breaks bool) {
+func (pg *page) breaksIn(i int, others *sections) (over, breaks bool) {
 	l, below := &pg.lines[i], &pg.lines[i+1]
 	if pg.lines[i-1].shape&prose == 0 {
 		return false, false
@@ -127,18 +131,37 @@ func (pg *page) breaksIn(i int) (over, breaks bool) {
 	if !over && (l.words < minBait || below.shape&prose == 0) {
 		return false, false
 	}
-	sections := 0
-	for j := pg.first; j < pg.last; j++ {
-		if j == i || j == i+1 || !pg.headsSection(j) {
+	if over {
+		// Two lines of verse are as long as one another.
+		return true, l.words*3 >= below.words*4 || l.words > below.words && others.n-one(pg.headsSection(i)) > 2
+	}
+	longest := others.longest
+	if longest == l.words {
+		longest = others.next
+	}
+	return false, longest*4 <= l.words*3
+}
+
+// sections is what the lines that head sections are like.
+type sections struct {
+	n             int
+	longest, next int32 // words of the longest, and of that after it, which may be as many
+}
+
+func (pg *page) sections() *sections {
+	s := new(sections)
+	for i := pg.first; i < pg.last; i++ {
+		if !pg.headsSection(i) {
 			continue
 		}
-		if !over && pg.lines[j].words*4 > l.words*3 {
-			return false, false // the headings are as long
+		s.n++
+		if w := pg.lines[i].words; w > s.longest {
+			s.longest, s.next = w, s.longest
+		} else {
+			s.next = max(s.next, w)
 		}
-		sections++
 	}
-	// Two lines of verse are as long as one another.
-	return over, !over || l.words*3 >= below.words*4 || l.words > below.words && sections > 1
+	return s
 }
 
 // headsSection reports whether line i, which is no sentence, stands over a paragraph

@@ -59,7 +59,7 @@ func repetitions(pg *page) {
 			if few && (!numbered || pg.alone(l.key)) {
 				score = pg.recurrence(l, different, often)
 			}
-			if different > 1 && score < amidScore && pg.amidSpeech(l) {
+			if 1 < different && different <= maxSpeakers && score < amidScore && pg.amidSpeech(l) {
 				score = amidScore
 			}
 			scores[l.key] = score
@@ -117,7 +117,10 @@ func (pg *page) recurrence(l *line, different int, often bool) float64 {
 }
 
 // amidScore is what it says against a word to recur between speeches.
-const amidScore = .75
+const (
+	amidScore   = .75
+	maxSpeakers = 8 // and other lines that recur, among which one that is adrift tells
+)
 
 // amidSpeech reports whether l is a single word that recurs below speeches, and over
 // a line that recurs as often and heads others of them: nobody says it, and it heads

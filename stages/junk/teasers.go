@@ -16,7 +16,8 @@ const (
 // The bridge opens".
 type teaser struct {
 	line  int
-	lead  string // folded
+	lead  string
+	key   uint64 // of the lead-in, folded
 	known bool   // a pack knows it
 	apart bool   // a sign parts it from the title
 	// Content words of the title, and those of them that other lines hold.
@@ -41,11 +42,16 @@ func teasers(pg *page) {
 			pg.teasers = append(pg.teasers, t)
 		}
 	}
+	if len(pg.teasers) == 0 {
+		return
+	}
+	pg.countLeads(func(*teaser) bool { return true })
 	for i := range pg.teasers {
-		if t := &pg.teasers[i]; t.known || pg.recurs(t) {
+		if t := &pg.teasers[i]; t.known || pg.counts[t.key] > 1 {
 			pg.estrange(t)
 		}
 	}
+	pg.countLeads(func(t *teaser) bool { return t.known || t.strange() })
 	for i := range pg.teasers {
 		t := &pg.teasers[i]
 		score := 0.
@@ -65,6 +71,19 @@ func teasers(pg *page) {
 	}
 }
 
+// countLeads counts the lead-ins of the teasers that count.
+func (pg *page) countLeads(counts func(*teaser) bool) {
+	if pg.counts == nil || len(pg.counts) > maxKept {
+		pg.counts = make(map[uint64]int32)
+	}
+	clear(pg.counts)
+	for i := range pg.teasers {
+		if t := &pg.teasers[i]; counts(t) {
+			pg.counts[t.key]++
+		}
+	}
+}
+
 // teaser takes line i apart. It is none if it ends as a sentence does or may head
 // a list, and needs no more said against it if it falls.
 func (pg *page) teaser(i int) (t teaser, ok bool) {
@@ -80,7 +99,7 @@ func (pg *page) teaser(i int) (t teaser, ok bool) {
 		return t, false
 	}
 	pg.key = appendFold(pg.key[:0], lead)
-	t = teaser{line: i, apart: apart, known: pg.index.isLead(pg.key), lead: string(pg.key)}
+	t = teaser{line: i, lead: lead, key: hashKey(pg.key), apart: apart, known: pg.index.isLead(pg.key)}
 	mayOpen := i+1 < len(pg.lines) && pg.lines[i+1].shape&item != 0 && (apart || !t.known)
 	return t, !mayOpen
 }
@@ -115,15 +134,9 @@ func named(lead, title string, apart bool) (string, string, bool) {
 }
 
 // recurs reports whether the lead-in of t stands before another title too, and
-// nowhere else in the document. For one that no pack knows both titles must be
-// strange.
+// nowhere else in the document.
 func (pg *page) recurs(t *teaser) bool {
-	n := int32(0)
-	for i := range pg.teasers {
-		if o := &pg.teasers[i]; o.lead == t.lead && (t.known || o.all == 0 || o.strange()) {
-			n++
-		}
-	}
+	n := pg.counts[t.key]
 	if n < 2 || t.known {
 		return n > 1
 	}
