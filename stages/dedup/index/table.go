@@ -117,28 +117,33 @@ func (t *table) load(place int) uint64 {
 	return binary.LittleEndian.Uint64(t.slots[place*t.width:]) & t.mask
 }
 
-// compare returns a number that is less than, equal to or greater than 0 if the
-// key of a slot near the home of key is so.
-func (t *table) compare(slot, key uint64) int64 {
-	return int64((slot>>countBits - key) << (64 - t.keptBits()))
-}
-
-// find appends to ids the first paragraphs that have key, most at most.
-func (t *table) find(ids []uint64, key uint64, most int) []uint64 {
-	for place := t.home(key); most > 0; place++ {
-		slot := t.load(place)
+// search returns the byte where the slots end that have key, or would have it, and
+// how many these are. It appends to ids the first most of their paragraphs.
+func (t *table) search(ids []uint64, key uint64, most int) (at, same int, found []uint64) {
+	slots, width, mask := t.slots, t.width, t.mask
+	lost := 64 - t.keptBits() // of the upper bits of a key
+	for at = t.home(key) * width; ; at += width {
+		slot := binary.LittleEndian.Uint64(slots[at:]) & mask
 		if slot == 0 {
 			break
 		}
-		order := t.compare(slot, key)
+		// The keys that stand near each other differ by little.
+		order := int64((slot>>countBits - key) << lost)
 		if order > 0 {
 			break
 		}
 		if order == 0 {
-			ids = append(ids, slot&maskCount-1)
-			most--
+			if same++; same <= most {
+				ids = append(ids, slot&maskCount-1)
+			}
 		}
 	}
+	return at, same, ids
+}
+
+// find appends to ids the first paragraphs that have key, most at most.
+func (t *table) find(ids []uint64, key uint64, most int) []uint64 {
+	_, _, ids = t.search(ids, key, most)
 	return ids
 }
 
@@ -168,36 +173,25 @@ const (
 
 // insert adds a paragraph after those that have key, unless these are enough.
 func (t *table) insert(key uint64, number int) outcome {
+	at, same, _ := t.search(nil, key, 0)
+	if same == PerKey {
+		return done
+	}
+	slots, width := t.slots, t.width
+	end := at
+	for binary.LittleEndian.Uint64(slots[end:])&maskCount != 0 {
+		end += width
+	}
 	home := t.home(key)
-	place, same := home, 0
-	for ; ; place++ {
-		slot := t.load(place)
-		if slot == 0 {
-			break
-		}
-		order := t.compare(slot, key)
-		if order > 0 {
-			break
-		}
-		if order == 0 {
-			if same++; same == PerKey {
-				return done
-			}
-		}
-	}
-	end := place
-	for t.load(end) != 0 {
-		end++
-	}
 	switch {
-	case end+1 >= t.count():
+	case end/width+1 >= t.count():
 		return short
-	case end-home > t.reach && t.furthest(home, place, end) > t.reach:
+	case end/width-home > t.reach && t.furthest(home, at/width, end/width) > t.reach:
 		return far
 	}
-	copy(t.slots[(place+1)*t.width:(end+1)*t.width], t.slots[place*t.width:end*t.width])
-	word := t.slots[place*t.width:]
-	binary.LittleEndian.PutUint64(word, binary.LittleEndian.Uint64(word)&^t.mask|t.slot(key, number))
+	copy(slots[at+width:end+width], slots[at:end])
+	word := binary.LittleEndian.Uint64(slots[at:])
+	binary.LittleEndian.PutUint64(slots[at:], word&^t.mask|t.slot(key, number))
 	t.used++
 	return done
 }
