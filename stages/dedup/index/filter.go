@@ -15,6 +15,7 @@ import (
 type filter struct {
 	lines  uint64 // number of lines
 	blocks []byte
+	memory memory // of blocks
 }
 
 const (
@@ -34,7 +35,21 @@ func filterBlocks(n int64) int64 {
 
 // newFilter returns a filter of so many blocks that no key passes.
 func newFilter(blocks int64) filter {
-	return filter{lines: uint64(blocks) * linesPerBlock, blocks: make([]byte, blocks*blockBytes)}
+	f := filter{lines: uint64(blocks) * linesPerBlock}
+	f.allocate(blocks)
+	return f
+}
+
+// allocate has memory for so many blocks.
+func (f *filter) allocate(blocks int64) {
+	f.memory = newMemory(int(blocks) * blockBytes)
+	f.blocks = f.memory.bytes
+}
+
+// free gives the memory back.
+func (f *filter) free() {
+	f.memory.free()
+	f.blocks = nil
 }
 
 // place returns the block that key is looked for in, where its line begins

@@ -9,14 +9,16 @@
 //
 // # Files
 //
-// The latest paragraphs are in memory (type [Recent]). At a checkpoint their keys
-// are written to a segment, a sorted file that never changes, and stay in memory
-// too. When there is no more room for them, they are in segments alone. A segment
-// then keeps a filter in memory, 21 bytes a paragraph of 12 keys, so that most
-// questions are answered without reading. When the latest segments have grown as
-// long as the one before them, they are merged with it; there are never more
-// segments than log2 of how many times the memory was full. Texts are appended to files of their own, which no merge copies.
-// Every block and every record has its checksum; damage is found when it is
+// The latest paragraphs are in memory (type [Recent]), outside of what the garbage
+// collector sees, some 120 bytes for one of 12 keys. At a checkpoint the keys that
+// are new since the last one are written to a segment, a sorted file that never
+// changes, and stay in memory too. When there is no more room for them, all are
+// written to one segment, which takes the place of those. It keeps a filter in
+// memory, 21 bytes a paragraph, so that most questions are answered without
+// reading. When the latest segments have grown as long as the one before them,
+// they are merged with it; there are never more segments than log2 of how many
+// times the memory was full. Texts are appended to files of their own, which no
+// merge copies. Every block and every record has its checksum; damage is found when it is
 // read, and is an error that names the file and the place. A manifest says which
 // files belong to the index.
 //
@@ -99,11 +101,12 @@ type Index struct {
 	base        int // how many of them are not to be merged, since they are another's
 	texts       texts
 	recent      Recent
-	positions   []uint64 // of the paragraphs in recent
-	saved       int      // how many of them are in segments too,
-	savedKeys   int64    // with so many keys,
-	covered     int      // and how many segments, the latest, hold nothing else
-	sealed      int      // how many bytes of memory the segments take
+	positions   []byte // of the paragraphs in recent, of 6 bytes each
+	reserved    memory // for them
+	saved       int    // how many of the paragraphs are in segments too,
+	savedKeys   int    // with so many keys,
+	covered     int    // and how many segments, the latest, hold nothing else
+	sealed      int    // how many bytes of memory the segments take
 	paragraphs  int64
 	checkpoints int
 	safe        atomic.Int64 // checkpoint that the run may go on from
@@ -136,7 +139,7 @@ func Open(dir string, o Options) (*Index, error) {
 	x := &Index{dir: dir, opts: o, run: o.Run}
 	x.Saved(o.Checkpoint)
 	x.texts.create = x.createTexts
-	x.recent.divide(parts)
+	x.forget()
 	if err := x.open(); err != nil {
 		x.Close()
 		return nil, fmt.Errorf("index %s: %w", dir, err)
@@ -147,7 +150,7 @@ func Open(dir string, o Options) (*Index, error) {
 func (x *Index) open() error {
 	x.texts.spill = 1 << 20
 	if x.opts.Access == Trial {
-		x.texts.spill = max(x.opts.Memory/4, 1<<12)
+		x.texts.spill = max(x.opts.Memory/8, 1<<12)
 		if x.dir == "" {
 			return nil
 		}
@@ -214,9 +217,23 @@ func (x *Index) openToWrite() error {
 	m.removeLeftovers(x.dir)
 	if n := len(m.Pending); n > 0 {
 		x.checkpoints = m.Pending[n-1].Checkpoints
-		return x.openView(&m.Pending[n-1].view)
+		if err := x.openView(&m.Pending[n-1].view); err != nil {
+			return err
+		}
+		return x.settle()
 	}
 	return x.openView(&m.Committed)
+}
+
+// settle merges the segments that were kept beside what was in memory.
+func (x *Index) settle() error {
+	if len(x.segments) == 0 {
+		return nil
+	}
+	if err := x.mergeLatest(x.base); err != nil {
+		return err
+	}
+	return x.fit()
 }
 
 // foreign returns an error if the folder, which has no manifest, holds what is
@@ -329,7 +346,7 @@ func (x *Index) Add(keys []uint64, offset int64, text string) error {
 		return fmt.Errorf("index %s: %w", x.dir, err)
 	}
 	x.recent.Add(keys)
-	x.positions = append(x.positions, position)
+	x.positions = appendPosition(x.positions, position)
 	x.paragraphs++
 	return nil
 }
@@ -339,14 +356,18 @@ func (x *Index) Add(keys []uint64, offset int64, text string) error {
 const leastRecent = 16
 
 // crowded reports whether there may be no memory to make some of the tables
-// longer for another paragraph, and then a filter for all that are in memory.
+// longer for another paragraph, or to write a segment of those that no segment
+// holds.
 func (x *Index) crowded() bool {
 	n := x.recent.count
 	if n < leastRecent {
 		return false
 	}
-	recent := x.recent.memory() + 2*8*n
-	return n >= maxCount || recent+recent/4+x.sealed+x.texts.memory() > x.opts.Memory
+	used := x.recent.memory() + 4*x.recent.step + len(x.positions)
+	if x.opts.Access == Write {
+		used += (x.recent.used - x.savedKeys) * filterBits / 8
+	}
+	return n >= maxCount || used+x.sealed+x.texts.memory() > x.opts.Memory
 }
 
 func (x *Index) sealedMemory() int {
@@ -371,7 +392,7 @@ func (x *Index) fit() error {
 	for _, s := range segments {
 		_, filter := s.memory()
 		if left -= filter + 8*len(s.fences); left < 0 {
-			s.filter.blocks = nil
+			s.unload()
 			continue
 		}
 		if err := s.load(); err != nil {
@@ -385,35 +406,60 @@ func (x *Index) fit() error {
 // keep writes the keys in memory that no segment holds to one. They stay in
 // memory too, where they are found sooner.
 func (x *Index) keep() error {
-	if x.saved == len(x.positions) {
+	if x.saved == x.recent.count {
 		return nil
 	}
-	all := x.recent.postings()
-	if err := x.addSegment(all-x.savedKeys, x.writeRecent); err != nil {
+	all := x.recent.used
+	write := func(w *segmentWriter) error { return x.writeRecent(w, x.saved, false) }
+	if err := x.addSegment(int64(all-x.savedKeys), write); err != nil {
 		return err
 	}
-	x.segments[len(x.segments)-1].filter.blocks = nil
-	x.saved, x.savedKeys = len(x.positions), all
+	x.segments[len(x.segments)-1].unload()
+	x.saved, x.savedKeys = x.recent.count, all
 	x.covered++
 	return nil
 }
 
-// seal makes the keys in memory segments, merges those, and has the memory for
-// others.
+// seal makes the keys in memory a segment, merges it with others, and has the
+// memory for other keys.
 func (x *Index) seal() error {
-	if len(x.positions) == 0 {
+	if x.recent.count == 0 {
 		return nil
 	}
-	if err := x.keep(); err != nil {
-		return err
+	if x.covered != 1 || x.saved != x.recent.count {
+		// To write them again takes less than to merge what was written.
+		x.uncover()
+		write := func(w *segmentWriter) error { return x.writeRecent(w, 0, true) }
+		if err := x.addSegment(int64(x.recent.used), write); err != nil {
+			return err
+		}
 	}
-	x.recent.divide(parts)
-	x.positions = nil
-	x.saved, x.savedKeys, x.covered = 0, 0, 0
+	x.forget()
 	if err := x.mergeLatest(x.base); err != nil {
 		return err
 	}
 	return x.fit()
+}
+
+// uncover lets go of the segments that hold nothing but what is in memory.
+func (x *Index) uncover() {
+	n := len(x.segments) - x.covered
+	for _, s := range x.segments[n:] {
+		s.close()
+	}
+	x.segments, x.covered = x.segments[:n], 0
+}
+
+// forget has nothing in memory of what was added last.
+func (x *Index) forget() {
+	x.recent.divide(parts)
+	x.reserved.free()
+	if x.opts.Access != Read {
+		x.recent.reserve(x.opts.Memory)
+		x.reserved = reserve(positionBytes * min(x.opts.Memory, maxCount))
+	}
+	x.positions = x.reserved.bytes[:0]
+	x.saved, x.savedKeys, x.covered = 0, 0, 0
 }
 
 // addSegment adds a segment of what write writes, most postings at most.
@@ -431,6 +477,9 @@ func (x *Index) addSegment(most int64, write func(*segmentWriter) error) error {
 		s, err = w.finish()
 	}
 	if err != nil {
+		if w != nil {
+			w.filter.free()
+		}
 		file.Close()
 		return err
 	}
@@ -439,23 +488,27 @@ func (x *Index) addSegment(most int64, write func(*segmentWriter) error) error {
 	return nil
 }
 
-// writeRecent writes what keep keeps.
-func (x *Index) writeRecent(w *segmentWriter) error {
+// writeRecent writes the keys in memory of the paragraphs from number from on. If
+// last is set, they leave the memory as they are written.
+func (x *Index) writeRecent(w *segmentWriter, from int, last bool) error {
 	var positions []uint64
-	for slots := range x.recent.inOrder(x.saved) {
+	for slots := range x.recent.inOrder(from, last) {
 		// Each is a wait for memory, and many pass side by side here.
 		positions = positions[:0]
 		for _, slot := range slots {
-			positions = append(positions, x.positions[slot&maskCount-1])
+			positions = append(positions, x.position(slot&maskCount-1))
 		}
 		for i, slot := range slots {
-			if err := w.add(posting{slot >> (64 - KeyBits), positions[i]}); err != nil {
+			if err := w.add(posting{slot >> countBits, positions[i]}); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
 }
+
+// position returns that of a paragraph in memory.
+func (x *Index) position(number uint64) uint64 { return positionAt(x.positions[number*positionBytes:]) }
 
 // mergeLatest merges the latest segments, from number base on, with those before
 // them that are no longer than all after them together. Each segment is then
@@ -480,7 +533,7 @@ func (x *Index) mergeLatest(base int) error {
 	x.segments = slices.Delete(x.segments, from, len(x.segments))
 	err := x.mergeSegments(old, nil, total)
 	for _, s := range old {
-		s.file.Close()
+		s.close()
 	}
 	return err
 }
@@ -490,7 +543,7 @@ func (x *Index) mergeLatest(base int) error {
 func (x *Index) mergeSegments(old []*segment, shift []uint64, most int64) error {
 	var cursors []*cursor
 	for i, s := range old {
-		s.filter.blocks = nil // to make room
+		s.unload() // to make room
 		c := newCursor(s, 0, i)
 		if shift != nil {
 			c.shift = shift[i]
@@ -529,6 +582,10 @@ func (x *Index) createTexts() (*textFile, error) {
 	return &textFile{textInfo: textInfo{File: name}, file: file}, err
 }
 
+// mostCovered is how many segments may hold nothing but what is in memory, before
+// some are merged.
+const mostCovered = 16
+
 // Checkpoint makes what was added so far last, for a run of the same name to go
 // on from.
 func (x *Index) Checkpoint() error {
@@ -546,11 +603,12 @@ func (x *Index) checkpoint() error {
 	if err := x.keep(); err != nil {
 		return err
 	}
-	if base := len(x.segments) - x.covered; x.covered > 1 {
+	if x.covered > mostCovered {
+		base := len(x.segments) - x.covered
 		if err := x.mergeLatest(base); err != nil {
 			return err
 		}
-		x.segments[len(x.segments)-1].filter.blocks = nil
+		x.segments[len(x.segments)-1].unload()
 		x.covered = len(x.segments) - base
 	}
 	x.sealed = x.sealedMemory()
@@ -623,6 +681,9 @@ func (x *Index) save() (view, error) {
 // checkpoint is lost.
 func (x *Index) Close() {
 	x.closeFiles()
+	x.texts.free()
+	x.recent.free()
+	x.reserved.free()
 	if x.lock != nil {
 		_ = x.lock.Close() // the process will end, or does not need it
 	}
@@ -634,7 +695,7 @@ func (x *Index) Close() {
 
 func (x *Index) closeFiles() {
 	for _, s := range x.segments {
-		s.file.Close()
+		s.close()
 	}
 	for _, f := range x.texts.files {
 		f.file.Close()
@@ -692,7 +753,7 @@ func (r *Reader) Find(ids, keys []uint64) ([]uint64, error) {
 	before := len(ids)
 	ids = x.recent.find(ids, keys, r.found)
 	for i := before; i < len(ids); i++ {
-		ids[i] = x.positions[ids[i]]
+		ids[i] = x.position(ids[i])
 	}
 	return ids, nil
 }

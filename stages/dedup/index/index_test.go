@@ -172,7 +172,7 @@ func TestMemory(t *testing.T) {
 	x, m := mustOpen(t, "", testOptions(Trial, limit)), new(model)
 	for range 15_000 {
 		m.add(t, x, r)
-		if n := x.recent.memory() + 8*cap(x.positions) + x.sealedMemory() + x.texts.held; n > limit {
+		if n := x.recent.memory() + len(x.positions) + x.sealedMemory() + x.texts.held; n > limit {
 			t.Fatalf("%d bytes after %d paragraphs", n, len(m.texts))
 		}
 	}

@@ -168,14 +168,23 @@ func (s *segment) load() error {
 	if s.filter.blocks != nil {
 		return nil
 	}
-	blocks := make([]byte, s.head.filterBlocks*blockBytes)
+	s.filter.allocate(s.head.filterBlocks)
 	for n := range s.head.filterBlocks {
-		if err := readBlock(s.file, blocks[n*blockBytes:][:blockBytes], s.head.filterAt(n)); err != nil {
+		if err := readBlock(s.file, s.filter.blocks[n*blockBytes:][:blockBytes], s.head.filterAt(n)); err != nil {
+			s.unload()
 			return err
 		}
 	}
-	s.filter.blocks = blocks
 	return nil
+}
+
+// unload leaves the filter in the file.
+func (s *segment) unload() { s.filter.free() }
+
+// close lets go of the file and of all memory.
+func (s *segment) close() {
+	s.unload()
+	s.file.Close()
 }
 
 // memory returns the number of bytes that the segment takes, and those that its
@@ -306,7 +315,17 @@ func (r *postings) next() bool {
 		return false
 	}
 	r.key += delta
-	r.position = uint64(binary.LittleEndian.Uint32(r.rest[n:])) | uint64(binary.LittleEndian.Uint16(r.rest[n+4:]))<<32
+	r.position = positionAt(r.rest[n:])
 	r.rest = r.rest[n+positionBytes:]
 	return true
+}
+
+// positionAt returns the position that b begins with.
+func positionAt(b []byte) uint64 {
+	return uint64(binary.LittleEndian.Uint32(b)) | uint64(binary.LittleEndian.Uint16(b[4:positionBytes]))<<32
+}
+
+func appendPosition(b []byte, position uint64) []byte {
+	b = binary.LittleEndian.AppendUint32(b, uint32(position))
+	return binary.LittleEndian.AppendUint16(b, uint16(position>>32))
 }

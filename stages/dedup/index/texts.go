@@ -31,14 +31,15 @@ type texts struct {
 	chunks []chunk // the last records, not yet written
 	held   int     // how many bytes that is
 	spill  int     // how many it may be
-	spare  []byte  // a chunk that was written
+	spare  memory  // of a chunk that was written
 	create func() (*textFile, error)
 }
 
 // A chunk is a piece of texts in memory, of whole records.
 type chunk struct {
-	start uint64 // position of the first
-	data  []byte
+	start  uint64 // position of the first
+	data   []byte
+	memory memory // of data
 }
 
 type textFile struct {
@@ -99,11 +100,12 @@ func (t *texts) room(n int) *chunk {
 	if last >= 0 && len(t.chunks[last].data)+n <= cap(t.chunks[last].data) {
 		return &t.chunks[last]
 	}
-	data := t.spare
-	if t.spare = nil; cap(data) < n {
-		data = make([]byte, 0, max(n, min(chunkBytes, t.spill)))
+	m := t.spare
+	if t.spare = (memory{}); len(m.bytes) < n {
+		m.free()
+		m = newMemory(max(n, min(chunkBytes, t.spill)))
 	}
-	t.chunks = append(t.chunks, chunk{t.end, data})
+	t.chunks = append(t.chunks, chunk{t.end, m.bytes[:0], m})
 	return &t.chunks[last+1]
 }
 
@@ -135,10 +137,20 @@ func (t *texts) flush(most int) error {
 		f.Size += int64(len(c.data))
 		f.synced = false
 		t.held -= len(c.data)
-		t.spare = c.data[:0]
+		t.spare.free()
+		t.spare = c.memory
 		t.chunks = slices.Delete(t.chunks, 0, 1)
 	}
 	return nil
+}
+
+// free forgets what is in memory.
+func (t *texts) free() {
+	for i := range t.chunks {
+		t.chunks[i].memory.free()
+	}
+	t.spare.free()
+	t.chunks = nil
 }
 
 // seal writes the checksums of the records, which nobody needs before.

@@ -67,8 +67,7 @@ func (w *segmentWriter) flushGroup() error {
 	}
 	for _, p := range w.group {
 		w.block = binary.AppendUvarint(w.block, key-w.last)
-		w.block = binary.LittleEndian.AppendUint32(w.block, uint32(p.position))
-		w.block = binary.LittleEndian.AppendUint16(w.block, uint16(p.position>>32))
+		w.block = appendPosition(w.block, p.position)
 		w.last = key
 	}
 	w.filter.add(key)
