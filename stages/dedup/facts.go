@@ -14,7 +14,7 @@ import (
 // A side is one of two paragraphs that say nearly the same. What is known of it
 // is found out when it is first asked for.
 type side struct {
-	text   string
+	text   kept
 	folded []byte
 
 	words   [][]byte // of folded
@@ -29,8 +29,8 @@ const (
 )
 
 // set makes text, which folds to folded, the text of s.
-func (s *side) set(text string, folded []byte) {
-	s.text, s.folded, s.known = text, folded, [2]bool{}
+func (s *side) set(text *kept, folded []byte) {
+	s.text, s.folded, s.known = *text, folded, [2]bool{}
 }
 
 func (s *side) getWords() [][]byte {
@@ -42,7 +42,7 @@ func (s *side) getWords() [][]byte {
 
 func (s *side) getNames() []string {
 	if !s.known[knowsNames] {
-		s.names, s.known[knowsNames] = names(s.names[:0], s.text), true
+		s.names, s.known[knowsNames] = names(s.names[:0], s.text.String()), true
 	}
 	return s.names
 }

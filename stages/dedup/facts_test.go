@@ -70,8 +70,8 @@ func TestOtherFacts(t *testing.T) {
 		{"Turn the left handle to open the upper window.", "Open the upper window to turn the left handle.", false, false},
 	} {
 		var a, b side
-		a.set(c.a, fold(nil, c.a))
-		b.set(c.b, fold(nil, c.b))
+		a.set(&kept{text: c.a}, fold(nil, c.a))
+		b.set(&kept{text: c.b}, fold(nil, c.b))
 		var cmp comparer
 		cmp.set(a.folded, b.folded)
 		changedA, changedB := cmp.changed()
@@ -102,8 +102,8 @@ func TestChangedFacts(t *testing.T) {
 		var a, b side
 		var cmp comparer
 		text, other := head+random(r.IntN(4))+tail, head+random(r.IntN(4))+tail
-		a.set(text, fold(nil, text))
-		b.set(other, fold(nil, other))
+		a.set(&kept{text: text}, fold(nil, text))
+		b.set(&kept{text: other}, fold(nil, other))
 		cmp.set(a.folded, b.folded)
 		changedA, changedB := cmp.changed()
 		if got, want := otherNumbers(&a, &b, changedA, changedB), otherNumbers(&a, &b, a.folded, b.folded); got != want {

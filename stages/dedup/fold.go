@@ -9,11 +9,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// A text is one of a document, or one that an index remembers.
+type text interface{ string | []byte }
+
 // fold appends to dst the form of s in which paragraphs are compared: lower
 // case, no accents, the letters of ligatures apart, one space for any run of
 // other characters. Letters and marks of every script stay, and so do digits,
 // all as ASCII. Bytes that are not UTF-8 count as other characters.
-func fold(dst []byte, s string) []byte {
+func fold[T text](dst []byte, s T) []byte {
 	start := len(dst)
 	space := byte(1) // nothing yet, or a space, ends dst
 	composed := false
@@ -21,10 +24,10 @@ func fold(dst []byte, s string) []byte {
 		if dst, i, space = foldShort(dst, s, i, space); i == len(s) {
 			break
 		}
-		r, n := utf8.DecodeRuneInString(s[i:])
+		r, n := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
 		i += n
 		if !composed && conjoins(r) {
-			s, composed = norm.NFKC.String(s), true
+			s, composed = T(norm.NFKC.String(string(s))), true
 			i, dst, space = 0, dst[:start], 1 // from the start, once
 			continue
 		}
@@ -48,7 +51,7 @@ func fold(dst []byte, s string) []byte {
 // they take one byte, or two that shortFold knows, and returns the place where
 // they end. Space is 1 if a space ends dst, or nothing, and 0 if not; the loop
 // counts with it, since a branch at every word's end would be mispredicted.
-func foldShort(dst []byte, s string, i int, space byte) ([]byte, int, byte) {
+func foldShort[T text](dst []byte, s T, i int, space byte) ([]byte, int, byte) {
 	dst = slices.Grow(dst, len(s)-i)
 	out, n := dst[len(dst):cap(dst)], 0
 	for {

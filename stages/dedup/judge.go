@@ -74,8 +74,8 @@ func (j *judge) exact(u *sketch) (d drop, found bool, err error) {
 		if err != nil {
 			return d, false, err
 		}
-		if earlier.text != u.text {
-			j.earlier.set(earlier.text, fold(j.earlier.folded[:0], earlier.text))
+		if !earlier.is(u.text) {
+			j.earlier.set(&earlier, earlier.fold(j.earlier.folded[:0]))
 			if !bytes.Equal(j.earlier.folded, u.folded) {
 				continue
 			}
@@ -91,7 +91,7 @@ func (j *judge) near(u *sketch) (d drop, found bool, err error) {
 	if !u.long && !u.broken {
 		return d, false, nil
 	}
-	j.later.set(u.text, u.folded)
+	j.later.set(&kept{text: u.text}, u.folded)
 	j.tried = j.tried[:0]
 	keys := u.near()
 	n := min(firstKeys, len(keys))
@@ -139,7 +139,7 @@ func (j *judge) liken(u *sketch, earlier *kept) (likeness, float64) {
 	if fuller(u, earlier) {
 		return unlike, 0
 	}
-	j.earlier.set(earlier.text, fold(j.earlier.folded[:0], earlier.text))
+	j.earlier.set(earlier, earlier.fold(j.earlier.folded[:0]))
 	j.compare.set(u.folded, j.earlier.folded)
 	changed, was := j.compare.changed()
 	if j.facts == KeepFacts && otherNumbers(&j.later, &j.earlier, changed, was) {
@@ -161,7 +161,7 @@ func (j *judge) otherWords(was []byte) bool {
 
 // fuller reports whether u goes on where an earlier text breaks off.
 func fuller(u *sketch, earlier *kept) bool {
-	return !u.broken && len(u.text) > len(earlier.text) && endsBroken(earlier.text)
+	return !u.broken && len(u.text) > earlier.length() && earlier.broken()
 }
 
 // drop returns the drop of u for repeating the earlier unit of an id.

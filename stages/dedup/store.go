@@ -35,9 +35,39 @@ type store struct {
 // A kept unit is one that later units are compared with.
 type kept struct {
 	text     string
-	document uint64 // that it stands in, if it is in the index
+	indexed  []byte // its text, if it is in the index, until that is asked again
+	document uint64 // that it stands in, the same
 	offset   int64  // in the source of its document
 }
+
+func (k *kept) length() int { return max(len(k.text), len(k.indexed)) }
+
+// is reports whether text is that of k.
+func (k *kept) is(text string) bool {
+	if k.indexed != nil {
+		return string(k.indexed) == text
+	}
+	return k.text == text
+}
+
+// fold appends the folded text of k.
+func (k *kept) fold(dst []byte) []byte {
+	if k.indexed != nil {
+		return fold(dst, k.indexed)
+	}
+	return fold(dst, k.text)
+}
+
+// broken reports whether the text of k was cut off.
+func (k *kept) broken() bool {
+	if k.indexed != nil {
+		return endsBroken(k.indexed)
+	}
+	return endsBroken(k.text)
+}
+
+// String returns the text of k.
+func (k *kept) String() string { return k.text + string(k.indexed) }
 
 // ownIDs is the least id of a unit of the document; those of an index are less.
 const ownIDs = 1 << 62
@@ -142,7 +172,7 @@ func (st *store) unit(id uint64) (kept, error) {
 		return st.units[id-ownIDs], nil
 	}
 	p, err := st.reader.Paragraph(id)
-	return kept{p.Text, p.Document, p.Offset}, err
+	return kept{indexed: p.Text, document: p.Document, offset: p.Offset}, err
 }
 
 // document returns the name of the document that the unit of an id stands in, and

@@ -91,12 +91,22 @@ func isSentence(text string) bool {
 	return strings.ContainsRune(".!…。！", last)
 }
 
-// endsBroken reports whether text ends in an ellipsis, be it in brackets.
-func endsBroken(text string) bool {
-	if !strings.HasSuffix(text, ".") { // as most do
-		text = strings.TrimRight(text, " \u00A0\u202F)]»”\"")
+// endsBroken reports whether s ends in an ellipsis, be it in brackets.
+func endsBroken[T text](s T) bool {
+	for len(s) > 0 {
+		r, n := utf8.DecodeLastRuneInString(string(s[max(0, len(s)-utf8.UTFMax):]))
+		switch r {
+		case '.':
+			return len(s) >= 3 && s[len(s)-2] == '.' && s[len(s)-3] == '.'
+		case '…':
+			return true
+		case ' ', '\u00A0', '\u202F', ')', ']', '»', '”', '"':
+			s = s[:len(s)-n]
+		default:
+			return false
+		}
 	}
-	return strings.HasSuffix(text, "...") || strings.HasSuffix(text, "…")
+	return false
 }
 
 // isolated reports whether no neighbour of paragraph i is a short line too.

@@ -93,7 +93,7 @@ func (m *model) askDamaged(t *testing.T, dir string, forged bool) {
 		}
 		for _, id := range ids {
 			p, err := reader.Paragraph(id)
-			if err == nil && !forged && m.texts[p.Offset] != p.Text {
+			if err == nil && !forged && m.texts[p.Offset] != string(p.Text) {
 				t.Fatalf("found %.20q", p.Text)
 			}
 		}

@@ -760,7 +760,7 @@ func (r *Reader) Find(ids, keys []uint64) ([]uint64, error) {
 
 // A Paragraph is what an index knows of one.
 type Paragraph struct {
-	Text     string
+	Text     []byte // to be read only, and before anything else is asked for or added
 	Document uint64 // the id of the document it stands in
 	Offset   int64  // in the source of that
 }
@@ -771,7 +771,7 @@ func (r *Reader) Paragraph(id uint64) (Paragraph, error) {
 	if err != nil {
 		return Paragraph{}, fmt.Errorf("index %s: %w", r.index.dir, err)
 	}
-	return Paragraph{string(rec.text), id - rec.back, rec.offset}, nil
+	return Paragraph{rec.text, id - rec.back, rec.offset}, nil
 }
 
 // Document returns the name of a document, and whether it is the one that was
