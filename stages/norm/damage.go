@@ -1,6 +1,7 @@
 package norm
 
 import (
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -9,10 +10,9 @@ import (
 
 // legacy are the code pages as which Latin text is most often misread: for each
 // the byte of every character above ASCII.
-var legacy = []map[rune]byte{
-	highHalf(charmap.Windows1252),
-	highHalf(charmap.Windows1250),
-}
+var legacy = sync.OnceValue(func() []map[rune]byte {
+	return []map[rune]byte{highHalf(charmap.Windows1252), highHalf(charmap.Windows1250)}
+})
 
 func highHalf(page *charmap.Charmap) map[rune]byte {
 	bytes := make(map[rune]byte, 192)
@@ -55,7 +55,7 @@ func misread(left, mid, right string) bool {
 		if window[k] < 0x80 || isCapitals(window[:k]) {
 			continue
 		}
-		for _, page := range legacy {
+		for _, page := range legacy() {
 			if n := sequence(page, window[k:]); n > 0 && k+n > len(before) {
 				return true
 			}
