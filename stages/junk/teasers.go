@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"tamis/stages/junk/linemodel"
+	"github.com/zeebo/xxh3"
 )
 
 const (
@@ -101,7 +101,7 @@ func (pg *page) teaser(i int) (t teaser, ok bool) {
 		return t, false
 	}
 	pg.key = appendFold(pg.key[:0], lead)
-	t = teaser{line: i, lead: lead, key: linemodel.Identity(lead), apart: apart, known: pg.index.isLead(pg.key)}
+	t = teaser{line: i, lead: lead, key: xxh3.Hash(pg.key), apart: apart, known: pg.index.isLead(pg.key)}
 	mayOpen := i+1 < len(pg.lines) && pg.lines[i+1].shape&item != 0 && (apart || !t.known)
 	return t, !mayOpen
 }

@@ -3,7 +3,6 @@ package linemodel
 import (
 	"math"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/zeebo/xxh3"
 )
@@ -128,9 +127,7 @@ func (p *Page) read(l *line, text string) {
 	s.grams(text)
 	l.lexicon = p.model.Lexicon.score(s.buckets)
 	l.f[lexicon] = unit(float64(l.lexicon))
-	if l.runes = int32(s.runes()); len(text) > scannedHead+scannedTail {
-		l.runes = int32(utf8.RuneCountInString(text))
-	}
+	l.runes = int32(s.runes())
 	s.scripts[3] -= s.ideo // counted apart
 	for i, n := range s.scripts {
 		p.scripts[i] += n - l.scripts[i]
@@ -139,7 +136,7 @@ func (p *Page) read(l *line, text string) {
 	l.start = int32(len(p.refs))
 	p.note(s.topic())
 	l.key, l.shape, l.begin = -1, -1, -1
-	if l.runes <= shortRunes {
+	if l.runes <= shortRunes && len(text) <= scannedHead+scannedTail {
 		l.key = int32(p.terms.Number(uint32(xxh3.HashString(text)) | 1))
 		l.shape = int32(p.terms.Number(mix(s.shape(), uint32(l.f[endMark])) << 1))
 		if len(s.words) > 0 {
@@ -148,6 +145,7 @@ func (p *Page) read(l *line, text string) {
 	} else if len(text) > scannedHead+scannedTail {
 		s.readMiddle(text, p.stop)
 		p.note(s.topic())
+		l.runes += int32(s.runes())
 	}
 	l.end = int32(len(p.refs))
 }

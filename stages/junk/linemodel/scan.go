@@ -87,13 +87,26 @@ var asciiClass = func() (t [utf8.RuneSelf]uint8) {
 	return t
 }()
 
-// classes holds the classes of the characters of Latin, Greek and Cyrillic.
-var classes = func() (t [0x530]uint8) {
+// A letter is what a scan asks of a character, a letter or not.
+type letter struct {
+	folded rune // in lower case and without its accents
+	class  uint8
+	script uint8 // its place in the scripts of a scan
+}
+
+// letters holds the characters of Latin, Greek and Cyrillic.
+var letters = func() (t [0x530]letter) {
 	for r := range t {
-		t[r] = findClass(rune(r))
+		t[r] = findLetter(rune(r))
+		base, _ := utf8.DecodeRuneInString(norm.NFD.String(string(rune(r))))
+		t[r].folded = unicode.ToLower(base)
 	}
 	return t
 }()
+
+func findLetter(r rune) letter {
+	return letter{folded: unicode.ToLower(r), class: findClass(r), script: scriptOf(r)}
+}
 
 // asciiGap tells the ASCII characters that no word holds.
 var asciiGap = func() (t [256]bool) {
@@ -104,8 +117,8 @@ var asciiGap = func() (t [256]bool) {
 }()
 
 func classOf(r rune) uint8 {
-	if uint32(r) < uint32(len(classes)) {
-		return classes[r]
+	if uint32(r) < uint32(len(letters)) {
+		return letters[r].class
 	}
 	return findClass(r)
 }
@@ -144,20 +157,11 @@ func findClass(r rune) uint8 {
 
 // FoldRune returns a letter in lower case and without its accents.
 func FoldRune(r rune) rune {
-	if uint32(r) < uint32(len(folded)) {
-		return rune(folded[r])
+	if uint32(r) < uint32(len(letters)) {
+		return letters[r].folded
 	}
 	return unicode.ToLower(r)
 }
-
-// folded holds the folding of the letters of Latin, Greek and Cyrillic.
-var folded = func() (t [0x530]uint16) {
-	for r := range t {
-		base, _ := utf8.DecodeRuneInString(norm.NFD.String(string(rune(r))))
-		t[r] = uint16(unicode.ToLower(base))
-	}
-	return t
-}()
 
 // unspaced reports whether r belongs to a script that writes no spaces between
 // words.
@@ -165,7 +169,7 @@ func unspaced(r rune) bool {
 	return r >= 0x3040 && r <= 0x9FFF || r >= 0x0E00 && r <= 0x0EFF || r >= 0x20000 && r <= 0x2FFFF
 }
 
-func scriptOf(r rune) int {
+func scriptOf(r rune) uint8 {
 	switch {
 	case r < 0x250 || r >= 0x1E00 && r < 0x1F00:
 		return 0
@@ -342,8 +346,14 @@ func (s *scan) word(text string, stop *StopWords) int {
 		if r >= utf8.RuneSelf {
 			r, size = decode(text[i:])
 		}
-		class := classOf(r)
-		if class == space || class == other || class != digit && unspaced(r) {
+		var l letter
+		if uint32(r) < uint32(len(letters)) {
+			l = letters[r]
+		} else if l = findLetter(r); l.class != digit && unspaced(r) {
+			break
+		}
+		class := l.class
+		if class == space || class == other {
 			break
 		}
 		s.counts[class]++
@@ -359,8 +369,8 @@ func (s *scan) word(text string, stop *StopWords) int {
 				f.add('0')
 			}
 		default:
-			s.scripts[scriptOf(r)]++
-			f.add(FoldRune(r))
+			s.scripts[l.script]++
+			f.add(l.folded)
 			if length++; length == stemRunes {
 				stem = f.sum()
 			}
