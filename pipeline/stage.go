@@ -62,10 +62,14 @@ func attempt(s Stage, doc *Document, f func() error) {
 			doc.Err = fmt.Errorf("%s: %s: %w", doc.ID, s.Name(), &PanicError{v, debug.Stack()})
 		}
 	}()
-	if _, decodes := s.(Decoder); doc.Err != nil || doc.Binary && !decodes || doc.UTF8 && decodes {
+	_, decodes := s.(Decoder)
+	if doc.Err != nil || doc.Binary && !decodes {
 		return
 	}
 	doc.Split() // by the workers
+	if doc.UTF8 && decodes {
+		return
+	}
 	if err := f(); err != nil {
 		doc.Err = fmt.Errorf("%s: %s: %w", doc.ID, s.Name(), err)
 	}
