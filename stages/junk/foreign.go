@@ -41,7 +41,7 @@ func (pg *page) overForeign(i int, score float64) {
 	}
 	l := &pg.lines[i]
 	for _, w := range pg.stems(l) {
-		if pg.topic.lines[w].lines > 1 && !slices.Contains(pg.stems(&pg.lines[i+1]), w) {
+		if pg.model.Holding(w) > 1 && !slices.Contains(pg.stems(&pg.lines[i+1]), w) {
 			return
 		}
 	}
@@ -71,10 +71,9 @@ func (pg *page) maybeForeign(i int) bool {
 // sharedAtHome is [page.shared] of line i, but for the words that are only said by
 // the lines right above and below it, if these are foreign or may be.
 func (pg *page) sharedAtHome(i int) (all, shared int) {
-	pg.learn()
 	for _, w := range pg.stems(&pg.lines[i]) {
 		all++
-		elsewhere := pg.topic.lines[w].lines - 1
+		elsewhere := pg.model.Holding(w) - 1
 		for _, j := range [...]int{i - 1, i + 1} {
 			if j >= 0 && j < len(pg.lines) && pg.maybeForeign(j) && slices.Contains(pg.stems(&pg.lines[j]), w) {
 				elsewhere--

@@ -204,10 +204,9 @@ func (pg *page) hasArrow(i int) bool {
 // unrelated reports whether l shares no word, of four and more, with lines that
 // say something else.
 func (pg *page) unrelated(l *line) bool {
-	pg.learn()
 	stems := pg.stems(l)
 	for _, w := range stems {
-		if pg.topic.lines[w].lines > pg.likes(l) {
+		if pg.model.Holding(w) > pg.likes(l) {
 			return false
 		}
 	}

@@ -281,15 +281,19 @@ func (x *index) add(p *pack, replaced map[string]bool) {
 		first, _, _ := strings.Cut(key, " ")
 		x.home[key], x.homeStart[first] = true, true
 	}
-	for _, w := range p.Sections {
-		x.sections[fold(w)] = true
-	}
-	for _, w := range p.Labels {
-		x.labels[fold(w)] = true
-	}
-	for words, known := range map[*[]string]map[string]bool{&p.Leads: x.leads, &p.Begins: x.begins, &p.Holds: x.holds, &p.Captions: x.captions} {
-		for _, w := range *words {
-			known[fold(w)] = true
+	for _, list := range [...]struct {
+		words []string
+		known map[string]bool
+	}{
+		{p.Sections, x.sections},
+		{p.Labels, x.labels},
+		{p.Leads, x.leads},
+		{p.Begins, x.begins},
+		{p.Holds, x.holds},
+		{p.Captions, x.captions},
+	} {
+		for _, w := range list.words {
+			list.known[fold(w)] = true
 		}
 	}
 }

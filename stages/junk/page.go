@@ -22,9 +22,9 @@ type page struct {
 	template *template // of the document's site; nil if nothing is known of it
 	listed   []int     // the lines that it names
 
-	first, last int // the first and last line of prose; last < first if there is none
-	prose       int // how many lines of prose
-	topic       topic
+	first, last int            // the first and last line of prose; last < first if there is none
+	prose       int            // how many lines of prose
+	same        map[uint64]int // how many lines have a key; nil until it is asked
 	model       linemodel.Page
 	fitted      *linemodel.Model // of model; nil if there is none
 	inBody      []*rule          // rules with "once" that match a line between paragraphs
@@ -70,7 +70,7 @@ type line struct {
 func (pg *page) read(doc *pipeline.Document, x *index, m *linemodel.Model) {
 	pg.doc, pg.index = doc, x
 	pg.guests = doc.Lang.Tag != "en" && !strings.HasPrefix(doc.Lang.Tag, "en-")
-	pg.topic.forget()
+	pg.same = nil
 	pg.fitted = m
 	pg.model.Begin(m, x.stopWords)
 	for i := range doc.Paragraphs {

@@ -185,7 +185,6 @@ func (pg *page) isLabel(l *line) bool {
 // of which there is one at least. Of words so short that any text may hold them, none
 // says all together.
 func (pg *page) unheard(l *line) bool {
-	pg.learn()
 	phrase := fold(l.text)
 	words := strings.Fields(phrase)
 	words = slices.DeleteFunc(words, func(w string) bool { return pg.index.stop[w] || w[0] == '0' })
@@ -196,7 +195,7 @@ func (pg *page) unheard(l *line) bool {
 		words = append(words[:0], phrase)
 	}
 	for _, w := range pg.stems(l) {
-		if pg.topic.lines[w].lines > pg.likes(l) {
+		if pg.model.Holding(w) > pg.likes(l) {
 			return false
 		}
 	}

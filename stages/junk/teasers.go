@@ -138,14 +138,13 @@ func named(lead, title string, apart bool) (string, string, bool) {
 // recurs reports whether the lead-in of t stands before another title too, and
 // nowhere else in the document.
 func (pg *page) recurs(t *teaser) bool {
-	n := pg.counts[t.key]
+	n := int(pg.counts[t.key])
 	if n < 2 || t.known {
 		return n > 1
 	}
-	pg.learn()
 	stems := pg.leadStems(t)
 	for _, w := range stems {
-		if pg.topic.lines[w].lines > n {
+		if pg.model.Holding(w) > n {
 			return false
 		}
 	}
@@ -160,11 +159,10 @@ func (pg *page) leadStems(t *teaser) []uint32 {
 
 // estrange finds how much the title of t has to do with the other lines.
 func (pg *page) estrange(t *teaser) {
-	pg.learn()
 	stems := pg.stems(&pg.lines[t.line])[len(pg.leadStems(t)):]
 	t.all = len(stems)
 	for _, w := range stems {
-		t.shared += one(pg.topic.lines[w].lines > 1)
+		t.shared += one(pg.model.Holding(w) > 1)
 	}
 }
 

@@ -199,7 +199,7 @@ func (pg *page) decide(s Strictness) bool {
 	}
 	dropped := kept < len(pg.lines)
 	pg.lines = pg.lines[:kept]
-	pg.topic.recount()
+	pg.same = nil
 	return dropped
 }
 

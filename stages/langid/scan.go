@@ -332,9 +332,7 @@ func (s *Stage) single(e *evidence, key *wordKey, scale float32) {
 		return
 	}
 	e.singles[hash/64] |= bit
-	for _, v := range votes {
-		e.told[v.language] += v.weight * scale
-	}
+	e.add(votes, scale, false)
 }
 
 // punctuation takes note of the ASCII character at text[i], which is not a

@@ -26,11 +26,12 @@ type Page struct {
 	stop  *StopWords
 	scan  scan
 
-	lines []line
-	alive []int32 // of lines, those not removed
-	terms terms
-	refs  []uint32 // the terms of all lines: content words
-	names []bool   // which of them look like names
+	lines    []line
+	alive    []int32 // of lines, those not removed
+	prepared bool    // what follows from these is known
+	terms    terms
+	refs     []uint32 // the terms of all lines: content words
+	names    []bool   // which of them look like names
 
 	ideo    bool // the document is in a script without spaces
 	scripts [4]int
@@ -85,7 +86,7 @@ func (p *Page) Begin(m *Model, stop *StopWords) {
 	if m == nil {
 		m = new(Model)
 	}
-	p.model, p.stop = m, stop
+	p.model, p.stop, p.prepared = m, stop, false
 	if cap(p.lines) > maxKept || cap(p.refs) > 16*maxKept {
 		*p = Page{model: m, stop: stop, scan: p.scan}
 	}
@@ -113,6 +114,7 @@ func (p *Page) Replace(i int, text string) { p.read(&p.lines[i], text) }
 
 // Tell notes what the packs say of line i.
 func (p *Page) Tell(i int, t Told) {
+	p.prepared = false
 	f := &p.lines[i].f
 	f[ruleScore], f[hintScore] = unit(t.Rule), unit(t.Hint)
 	f[opensList], f[endsText] = flag(t.Opens), flag(t.Ends)
@@ -120,6 +122,7 @@ func (p *Page) Tell(i int, t Told) {
 
 // read sets what l is by its text.
 func (p *Page) read(l *line, text string) {
+	p.prepared = false
 	s := &p.scan
 	s.read(text, p.stop)
 	l.identity, l.words = s.identity(), int32(len(s.words)-s.ideo+s.runs)
@@ -168,10 +171,7 @@ func (p *Page) Words(i int) (n int, identity uint64) {
 	return int(p.lines[i].words), p.lines[i].identity
 }
 
-// Terms returns how many content words and other terms the document has.
-func (p *Page) Terms() int { return p.terms.Len() }
-
-// Content returns the content words of line i, by numbers below [Page.Terms]: words of more than three letters that are no
+// Content returns the content words of line i, by number: words of more than three letters that are no
 // function words, each known by its first six letters, which serve as a stem in
 // the languages that have one.
 func (p *Page) Content(i int) []uint32 { return p.refs[p.lines[i].start:p.lines[i].end] }
@@ -183,7 +183,13 @@ func (p *Page) CountContent(text string) int {
 }
 
 // Remove takes line i out of the document.
-func (p *Page) Remove(i int) { p.lines[i].removed = true }
+func (p *Page) Remove(i int) { p.lines[i].removed, p.prepared = true, false }
+
+// Holding returns how many of the lines left hold a content word.
+func (p *Page) Holding(word uint32) int {
+	p.prepare()
+	return int(p.terms.counts[word].lines)
+}
 
 // Scores calls yield with each line left and its score, the logarithm of the
 // odds that it is junk, and with how many lines like it stand there together.
@@ -284,8 +290,13 @@ const (
 	goodIdeograph = 30
 )
 
-// prepare computes what the features of all lines need.
+// prepare computes what the features of all lines need, unless it has done so
+// since the page changed.
 func (p *Page) prepare() {
+	if p.prepared {
+		return
+	}
+	p.prepared = true
 	p.alive = p.alive[:0]
 	for i := range p.lines {
 		if !p.lines[i].removed {
