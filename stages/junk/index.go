@@ -161,15 +161,19 @@ func (t *literalTable) cell(k uint64) *cell {
 }
 
 // cases returns text, which is in lower case, and n-1 further ways to write it: in
-// capitals and with one capital in front, as far as these do not match it but for
+// capitals and with the first letter a capital, as far as these do not match it but for
 // the folded bits.
 func cases(text string) (all [3]string, n int) {
 	all[0], n = text, 1
 	if strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
 		return all, n
 	}
-	r, size := utf8.DecodeRuneInString(text)
-	for _, s := range [2]string{strings.ToUpper(text), string(unicode.ToUpper(r)) + text[size:]} {
+	capital := text
+	if at := strings.IndexFunc(text, unicode.IsLetter); at >= 0 {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		capital = text[:at] + string(unicode.ToUpper(r)) + text[at+size:]
+	}
+	for _, s := range [2]string{strings.ToUpper(text), capital} {
 		if !slices.ContainsFunc(all[:n], func(t string) bool { return len(s) == len(t) && hasFoldedPrefix(s, t) }) {
 			all[n] = s
 			n++

@@ -174,8 +174,12 @@ func describe(re *syntax.Regexp, first bool) part {
 		return part{exact: []string{""}, first: first}
 	case syntax.OpLiteral:
 		exact := []string{""}
-		for _, r := range re.Rune {
-			exact = cross(exact, spellings(r))
+		for i, r := range re.Rune {
+			ways := spellings(r)
+			if r == 'Σ' && (i+1 == len(re.Rune) || !unicode.IsLetter(re.Rune[i+1])) {
+				ways = []string{"σ", "ς"}
+			}
+			exact = cross(exact, ways)
 		}
 		return part{exact: exact, first: first}
 	case syntax.OpCharClass:
@@ -288,10 +292,17 @@ func longest(re *syntax.Regexp) int {
 	return n
 }
 
-// spellings returns the lower-case ways in which texts write r.
+// spellings returns the lower-case ways in which texts write r. For a letter of
+// any case a parsed pattern has the first of all that fold to it, which for two of
+// Greek is a sign that no word is written with.
 func spellings(r rune) []string {
-	if r == '\'' || r == '’' {
+	switch r {
+	case '\'', '’':
 		return []string{"'", "’"}
+	case 'µ': // the micro sign
+		r = 'μ'
+	case '\u0345': // the iota below another letter
+		r = 'ι'
 	}
 	return []string{string(unicode.ToLower(r))}
 }
