@@ -8,11 +8,12 @@ import (
 // the end of the document (in the midst of it the last headline may head what
 // follows), and against all that follows where the author's text must have ended.
 func blocks(pg *page) {
-	text, certain, lastLong := 0, 0, -1
+	text, paragraphs, certain, lastLong := 0, 0, 0, -1
 	for i := range pg.lines {
 		l := &pg.lines[i]
 		if l.shape&prose != 0 {
 			text += len(l.text)
+			paragraphs++
 		}
 		if l.certain() {
 			certain++
@@ -29,12 +30,13 @@ func blocks(pg *page) {
 		case !listed && i >= lastLong && pg.opens(i):
 			pg.below(i, .65, "under a line that opens a list of links")
 			listed = true
-		case i+1 < len(pg.lines) && l.ends() && endsText(before, text-before, certain-certainBefore):
+		case i+1 < len(pg.lines) && l.ends() && endsText(before, text-before, paragraphs, certain-certainBefore):
 			pg.below(i, .75, "below the end of the author's text")
 			return
 		}
 		if l.shape&prose != 0 {
 			before += len(l.text)
+			paragraphs--
 		}
 		if l.certain() {
 			certainBefore++
@@ -65,10 +67,10 @@ func (l *line) ends() bool {
 }
 
 // endsText reports whether an author's text may end where there is so much prose
-// before, in bytes, and so much after, with so many lines that are certainly the
-// template's.
-func endsText(before, after, certain int) bool {
-	return before > minAuthor && before > after && (certain >= 2 || after == 0)
+// before, in bytes, and so much after, in so many paragraphs, with so many lines
+// that are certainly the template's.
+func endsText(before, after, paragraphs, certain int) bool {
+	return before > minAuthor && before > after && (certain >= 2 && certain >= paragraphs || after == 0)
 }
 
 // minAuthor is the length in bytes of the shortest prose that may be all of an
