@@ -11,7 +11,7 @@ func blocks(pg *page) {
 	text, paragraphs, certain, lastLong := 0, 0, 0, -1
 	for i := range pg.lines {
 		l := &pg.lines[i]
-		if l.shape&prose != 0 {
+		if long(l.text) {
 			text += len(l.text)
 			paragraphs++
 		}
@@ -34,7 +34,7 @@ func blocks(pg *page) {
 			pg.below(i, .75, "below the end of the author's text")
 			return
 		}
-		if l.shape&prose != 0 {
+		if long(l.text) {
 			before += len(l.text)
 			paragraphs--
 		}

@@ -17,10 +17,10 @@ var lineRule = &pipeline.Rule{ID: "junk.line", Why: "a line that looks like a te
 // than to keep a label. The figures were chosen on pages of sites that the model
 // was not fitted on, for the most junk with 99.3% of the main text kept.
 const (
-	headLogit  = -2.95
-	bodyLogit  = -1.2
-	tailLogit  = -3.05
-	runeLogit  = .006
+	headLogit  = -2.55
+	bodyLogit  = -1
+	tailLogit  = -2.65
+	runeLogit  = .008
 	chargeable = 600 // characters
 )
 
@@ -82,6 +82,7 @@ const (
 	enumerated = 2   // an item of a list, one of several alike that a line announces, or where no line is certainly a template's
 	cells      = 6   // a row of a table
 	titled     = 2   // the title or the first line, which no rule matches
+	atop       = 1.5 // right over the first paragraph
 	related    = 1.6 // at an end, shares half of its words with other lines, and no rule matches
 	paragraph  = 1.2 // a paragraph that ends as a sentence does
 	closed     = .6  // a short line that does
@@ -89,6 +90,7 @@ const (
 	heads      = 1.7 // over a paragraph in the body, and as long as the heading of a section
 	amidHeads  = 2.4 // where there are others that the author wrote, as it seems
 	sectioned  = 2.8 // one of the short lines that head most paragraphs
+	numbered   = 2   // one of several with a number, each over a paragraph
 	onTopic    = 1.2 // the heading of a paragraph that speaks of it
 	never      = 9   // the packs say that it may be the author's, or a wrapped line
 )
@@ -106,6 +108,7 @@ type sights struct {
 	title    int     // the line of the title above the text; -1 if there is none
 	headed   bool    // most paragraphs have a line over them that parts them from the one before
 	headings int     // lines in the body that the author put over a paragraph, as it seems
+	numbered int     // lines with a number, each over a paragraph
 }
 
 func (pg *page) sight() sights {
@@ -121,6 +124,7 @@ func (pg *page) sight() sights {
 			over++
 			s.headings += one(pg.isHeading(i))
 		}
+		s.numbered += one(pg.numbers(i))
 	}
 	s.little = max(0, 1-float64(size)/enoughText)
 	s.headed = over > 2 && over*4 >= pg.prose*3 && !pg.strewn(over)
@@ -191,6 +195,9 @@ func (pg *page) excuse(i int, s sights) float64 {
 	if s.headed && pg.parts(i) {
 		x += sectioned
 	}
+	if s.numbered > 1 && pg.numbers(i) {
+		x += numbered
+	}
 	return x
 }
 
@@ -202,6 +209,9 @@ func (pg *page) authors(i int, s sights) float64 {
 	switch {
 	case i == 0 || i == s.title:
 		x += titled
+		if l.at == head && i+1 < len(pg.lines) && pg.lines[i+1].shape&prose != 0 {
+			x += atop
+		}
 	case l.shape&prose != 0:
 		x += paragraph
 	case l.shape&ended != 0:
@@ -245,6 +255,12 @@ func (pg *page) parts(i int) bool {
 	}
 	below := &pg.lines[i+1]
 	return below.shape&prose != 0 || below.shape&(item|ended) == item|ended || strings.HasSuffix(below.text, ":") && long(below.text)
+}
+
+// numbers reports whether line i begins with a number and stands over a paragraph.
+func (pg *page) numbers(i int) bool {
+	l := &pg.lines[i]
+	return l.shape&(item|prose) == item && '0' <= l.text[0] && l.text[0] <= '9' && i+1 < len(pg.lines) && pg.lines[i+1].shape&(prose|item) == prose
 }
 
 // anyCertain reports whether the packs alone condemn a line.
