@@ -46,7 +46,8 @@ func repetitions(pg *page) {
 	if different == 0 {
 		return
 	}
-	few := pg.prose > 2 && different <= 3 && repeating <= pg.prose
+	trails := pg.counts[pg.lines[len(pg.lines)-1].key] > 1 // heads nothing, if there is little text to tell by
+	few := (pg.prose > 2 || trails) && different <= 3 && repeating <= pg.prose
 	often := repeating*5 > pg.prose*2
 	scores := make(map[uint64]float64, different)
 	for i := range pg.lines {
