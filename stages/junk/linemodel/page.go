@@ -37,8 +37,7 @@ type Page struct {
 	scripts [4]int
 	chars   []int32 // before each of the lines alive, in runes
 	good    []int32 // good lines before each, and all
-	vec     padded
-	block   block   // the columns of some lines
+	block   block   // the features of some lines
 	places  []int32 // of lines among those alive
 	sums    []int32 // by place: of the leaves that the line falls into
 	scores  []float32
@@ -48,7 +47,7 @@ type Page struct {
 
 // A line is what stays true of a line whatever falls round it.
 type line struct {
-	f                     [lineFeatures]int32
+	v                     padded // the features; those by itself are always set
 	identity              uint64
 	words                 int32
 	runes                 int32
@@ -115,9 +114,9 @@ func (p *Page) Replace(i int, text string) { p.read(&p.lines[i], text) }
 // Tell notes what the packs say of line i.
 func (p *Page) Tell(i int, t Told) {
 	p.prepared = false
-	f := &p.lines[i].f
-	f[ruleScore], f[hintScore] = unit(t.Rule), unit(t.Hint)
-	f[opensList], f[endsText] = flag(t.Opens), flag(t.Ends)
+	v := &p.lines[i].v
+	v[ruleScore], v[hintScore] = unit(t.Rule), unit(t.Hint)
+	v[opensList], v[endsText] = flag(t.Opens), flag(t.Ends)
 }
 
 // read sets what l is by its text.
@@ -126,10 +125,10 @@ func (p *Page) read(l *line, text string) {
 	s := &p.scan
 	s.read(text, p.stop)
 	l.identity, l.words = s.identity(), int32(len(s.words)-s.ideo+s.runs)
-	s.signs(text, p.stop, &l.f)
+	s.signs(text, p.stop, (*[lineFeatures]int16)(l.v[:]))
 	s.grams(text)
 	l.lexicon = p.model.Lexicon.score(s.buckets)
-	l.f[lexicon] = unit(float64(l.lexicon))
+	l.v[lexicon] = unit(float64(l.lexicon))
 	l.runes = int32(s.runes())
 	s.scripts[3] -= s.ideo // counted apart
 	for i, n := range s.scripts {
@@ -141,7 +140,7 @@ func (p *Page) read(l *line, text string) {
 	l.key, l.shape, l.begin = -1, -1, -1
 	if l.runes <= shortRunes && len(text) <= scannedHead+scannedTail {
 		l.key = int32(p.terms.Number(uint32(xxh3.HashString(text)) | 1))
-		l.shape = int32(p.terms.Number(mix(s.shape(), uint32(l.f[endMark])) << 1))
+		l.shape = int32(p.terms.Number(mix(s.shape(), uint32(l.v[endMark])) << 1))
 		if len(s.words) > 0 {
 			l.begin = int32(p.terms.Number(mix(s.words[0].hash, 77)))
 		}
@@ -195,6 +194,9 @@ func (p *Page) Holding(word uint32) int {
 // odds that it is junk, and with how many lines like it stand there together.
 func (p *Page) Scores(yield func(i int, score float64, alike int)) {
 	p.prepare()
+	for at := range p.alive {
+		p.vector(at)
+	}
 	p.scores = slices.Grow(p.scores[:0], len(p.alive))[:len(p.alive)]
 	p.sums = slices.Grow(p.sums[:0], len(p.alive))[:len(p.alive)]
 	p.places = p.places[:0]
@@ -202,11 +204,14 @@ func (p *Page) Scores(yield func(i int, score float64, alike int)) {
 		p.places = append(p.places, int32(at))
 	}
 	forests := p.model.packed()
-	p.judge(forests[0], p.vector)
+	p.judge(forests[0])
 	if second := forests[1]; len(second.trees) > 0 && len(p.places) > 0 {
 		p.context.scores = append(p.context.scores[:0], p.scores...)
 		p.weigh()
-		p.judge(second, p.inContext)
+		for _, at := range p.places {
+			p.around(int(at))
+		}
+		p.judge(second)
 	}
 	for at, i := range p.alive {
 		l := &p.lines[i]
@@ -214,15 +219,15 @@ func (p *Page) Scores(yield func(i int, score float64, alike int)) {
 	}
 }
 
-// judge sets the scores of the lines at p.places, of each of which vector makes
-// the features, and leaves there those that are not settled.
-func (p *Page) judge(f *forest, vector func(at int)) {
+// judge sets the scores of the lines at p.places, and leaves there those that are
+// not settled.
+func (p *Page) judge(f *forest) {
 	for _, at := range p.places {
 		p.sums[at] = 0
 	}
-	p.ask(f.first, f.Leaves, f.columns[:f.firstOf], vector)
+	p.ask(f, 0, f.first)
 	p.leaveUnsettled(f)
-	p.ask(f.trees[len(f.first):], f.Leaves[len(f.first)<<Depth:], f.columns, vector)
+	p.ask(f, f.first, len(f.trees))
 	p.leaveUnsettled(f)
 }
 
@@ -235,15 +240,15 @@ func (p *Page) leaveUnsettled(f *forest) {
 	})
 }
 
-// ask adds to the sums of the lines at p.places what trees say, which look at some
-// columns of what vector makes of each.
-func (p *Page) ask(trees []packedTree, leaves []int16, columns []column, vector func(at int)) {
+// ask adds to the sums of the lines at p.places what some trees say.
+func (p *Page) ask(f *forest, from, to int) {
 	for some := range slices.Chunk(p.places, lanes) {
-		for lane, at := range some {
-			vector(int(at))
-			set(columns, &p.block, lane, &p.vec)
+		var lines [lanes]*line
+		for lane := range lines {
+			lines[lane] = p.at(int(some[min(lane, len(some)-1)]))
 		}
-		votes := vote(trees, leaves, &p.block)
+		p.block.set(f.words, &lines)
+		votes := vote(f.trees[from:to], f.Leaves[from<<Depth:], &p.block)
 		for lane, at := range some {
 			p.sums[at] += votes[lane]
 		}
@@ -263,7 +268,7 @@ func (p *Page) Vectors(scores []float32, yield func(i int, v *Vector)) {
 		if p.vector(at); scores != nil {
 			p.around(at)
 		}
-		yield(int(i), (*Vector)(p.vec[:]))
+		yield(int(i), (*Vector)(p.lines[i].v[:]))
 	}
 }
 
@@ -271,9 +276,9 @@ func (p *Page) Vectors(scores []float32, yield func(i int, v *Vector)) {
 type document struct {
 	first, last int // good lines
 	n           int
-	lnLines     int32
+	lnLines     int16
 	chars       int32
-	median      int32
+	median      int16
 	good, short int
 	goodRunes   int32
 	topicShort  float32
@@ -318,7 +323,7 @@ func (p *Page) findScript() {
 		l := &p.lines[i]
 		n := l.scripts[0] + l.scripts[1] + l.scripts[2] + l.scripts[3]
 		letters += n
-		ideo += int(l.f[shareLetters])*int(min(l.runes, 1000))/unitSize - n
+		ideo += int(l.v[shareLetters])*int(min(l.runes, 1000))/unitSize - n
 	}
 	p.ideo = ideo > letters
 	p.doc.script = 0
@@ -344,8 +349,8 @@ func (p *Page) sum() {
 	lex := float32(0)
 	for at, i := range p.alive {
 		l := &p.lines[i]
-		l.good = l.f[endsSentence] != 0 && l.runes > least
-		l.short = l.f[endsSentence] == 0 && l.runes <= least
+		l.good = l.v[endsSentence] != 0 && l.runes > least
+		l.short = l.v[endsSentence] == 0 && l.runes <= least
 		p.chars = append(p.chars, d.chars)
 		d.chars += l.runes
 		if l.good {
@@ -359,22 +364,22 @@ func (p *Page) sum() {
 			lex += l.lexicon
 		}
 		d.lexSum = append(d.lexSum, d.lexSum[at]+l.lexicon)
-		d.rules = append(d.rules, d.rules[at]+int32(one(l.f[ruleScore] > 0)))
+		d.rules = append(d.rules, d.rules[at]+int32(one(l.v[ruleScore] > 0)))
 		d.shorts = append(d.shorts, int32(d.short))
 	}
 	d.lexShort = lex / float32(max(d.short, 1))
 }
 
 // medianRunes returns the length of the median line.
-func (p *Page) medianRunes() int32 {
+func (p *Page) medianRunes() int16 {
 	var buckets [64]int32 // by the logarithm
 	for _, i := range p.alive {
-		buckets[p.lines[i].f[lnLength]*4/unitSize&63]++
+		buckets[p.lines[i].v[lnLength]*4/unitSize&63]++
 	}
 	n := int32(0)
 	for b, k := range buckets {
 		if n += k; 2*n >= int32(len(p.alive)) {
-			return int32(b) * unitSize / 4
+			return int16(b) * unitSize / 4
 		}
 	}
 	return 0
@@ -417,10 +422,10 @@ func (p *Page) series() {
 
 // alike reports whether two lines look like two of a list or a table.
 func alike(a, b *line) bool {
-	d := a.f[lnLength] - b.f[lnLength]
+	d := a.v[lnLength] - b.v[lnLength]
 	return d < alikeLength && -d < alikeLength &&
-		a.f[firstClass] == b.f[firstClass] && a.f[endMark] == b.f[endMark] &&
-		(a.f[shareDigits] > 0) == (b.f[shareDigits] > 0)
+		a.v[firstClass] == b.v[firstClass] && a.v[endMark] == b.v[endMark] &&
+		(a.v[shareDigits] > 0) == (b.v[shareDigits] > 0)
 }
 
 const alikeLength = unitSize * 7 / 10

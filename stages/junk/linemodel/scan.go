@@ -591,7 +591,7 @@ func (s *StopWords) has(h uint32) bool { return s.bits[h>>22]&(1<<(h>>16&63)) !=
 const sentenceEnds = ".!?…。！？；؟।"
 
 // signs are the features of the line by itself.
-func (s *scan) signs(text string, stop *StopWords, f *[lineFeatures]int32) {
+func (s *scan) signs(text string, stop *StopWords, f *[lineFeatures]int16) {
 	runes := s.runes()
 	whole := runes
 	if len(text) > scannedHead+scannedTail {
@@ -608,19 +608,19 @@ func (s *scan) signs(text string, stop *StopWords, f *[lineFeatures]int32) {
 	f[shareSigns] = share(s.counts[other], runes)
 	f[shareLetters] = share(letters, runes)
 	f[commas] = share(50*int(s.marks[',']), runes)
-	f[fullStops] = unitSize * int32(s.stopped)
+	f[fullStops] = units(s.stopped)
 	f[wordLength] = share(letters+s.counts[digit], n)
 	f[stopShare] = unit(-.1)
 	if stop.any {
 		f[stopShare] = share(s.stops, n)
 	}
 	f[capitalised] = share(s.capitals, n)
-	f[contentWords] = unitSize * int32(min(s.contents, 30))
+	f[contentWords] = units(min(s.contents, 30))
 	s.signsOf(text, whole, f)
 }
 
 // ends sets what shows at the ends of the line.
-func (s *scan) ends(text string, f *[lineFeatures]int32) {
+func (s *scan) ends(text string, f *[lineFeatures]int16) {
 	bare := text
 	if n := len(text); n > 0 && (text[n-1] >= utf8.RuneSelf || asciiClass[text[n-1]] != lower && text[n-1] != '.') {
 		if bare = strings.TrimRight(text, "\"'”’»›)] \u00a0"); bare == "" {
@@ -632,7 +632,7 @@ func (s *scan) ends(text string, f *[lineFeatures]int32) {
 	f[endMark] = 0
 	for i, c := range ".?!:…,;|" {
 		if c == end {
-			f[endMark] = unitSize * int32(i+1)
+			f[endMark] = units(i + 1)
 		}
 	}
 	last, _ := utf8.DecodeLastRuneInString(text)
@@ -656,14 +656,14 @@ func (s *scan) ends(text string, f *[lineFeatures]int32) {
 }
 
 // signsOf sets what single signs in the line tell.
-func (s *scan) signsOf(text string, whole int, f *[lineFeatures]int32) {
+func (s *scan) signsOf(text string, whole int, f *[lineFeatures]int16) {
 	head := text[:min(len(text), scannedHead)]
 	segments := 1 + int(s.marks[',']) + int(s.marks[';']) + int(s.marks['|']) + int(s.marks['/']) + int(s.marks['>'])
 	if s.marks['-'] > 0 {
 		segments += strings.Count(head, " - ")
 	}
 	segments += s.dots
-	f[segmentCount] = unitSize * int32(min(segments, 20))
+	f[segmentCount] = units(min(segments, 20))
 	f[segmentLength] = ln(whole / segments)
 	f[hasBar] = flag(s.marks['|'] > 0)
 	f[hasAt] = flag(s.marks['@'] > 0)
@@ -711,30 +711,30 @@ func one(b bool) int {
 // Features are numbers of this unit, so that trees compare integers.
 const unitSize = 256
 
-func unit(x float64) int32 { return int32(math.Round(x * unitSize)) }
+func unit(x float64) int16 { return clip(int(math.Round(x * unitSize))) }
 
 // share returns a/b, neither of which is negative.
-func share(a, b int) int32 {
+func share(a, b int) int16 {
 	b = max(b, 1)
-	return int32((2*unitSize*a + b) / (2 * b))
+	return clip((2*unitSize*a + b) / (2 * b))
 }
 
 // ln returns the logarithm of 1+n.
-func ln(n int) int32 {
+func ln(n int) int16 {
 	if n < len(lns) {
 		return lns[n]
 	}
 	return unit(math.Log(float64(1 + n)))
 }
 
-var lns = func() (t [1024]int32) {
+var lns = func() (t [1024]int16) {
 	for n := range t {
 		t[n] = unit(math.Log(float64(1 + n)))
 	}
 	return t
 }()
 
-func flag(b bool) int32 {
+func flag(b bool) int16 {
 	if b {
 		return unitSize
 	}
