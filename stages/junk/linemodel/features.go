@@ -36,6 +36,8 @@ const (
 	endsText
 	lexicon
 	lineFeatures
+	// firstTold is the first that the packs tell, and not the text.
+	firstTold = ruleScore
 )
 
 // The features of a line in its document.

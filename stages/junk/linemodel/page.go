@@ -3,8 +3,6 @@ package linemodel
 import (
 	"math"
 	"slices"
-
-	"github.com/zeebo/xxh3"
 )
 
 // A Line is all that the model knows of a line.
@@ -25,6 +23,7 @@ type Page struct {
 	model *Model
 	stop  *StopWords
 	scan  scan
+	known memory
 
 	lines    []line
 	alive    []int32 // of lines, those not removed
@@ -51,7 +50,7 @@ type line struct {
 	identity              uint64
 	words                 int32
 	runes                 int32
-	scripts               [4]int
+	scripts               [4]int16
 	start                 int32 // of its terms in refs
 	end                   int32
 	key                   int32 // terms that stand for the line itself
@@ -85,9 +84,12 @@ func (p *Page) Begin(m *Model, stop *StopWords) {
 	if m == nil {
 		m = new(Model)
 	}
+	if p.model != m {
+		p.known.forget()
+	}
 	p.model, p.stop, p.prepared = m, stop, false
 	if cap(p.lines) > maxKept || cap(p.refs) > 16*maxKept {
-		*p = Page{model: m, stop: stop, scan: p.scan}
+		*p = Page{model: m, stop: stop, scan: p.scan, known: p.known}
 	}
 	p.lines, p.refs, p.names, p.scripts = p.lines[:0], p.refs[:0], p.names[:0], [4]int{}
 	p.terms.Reset()
@@ -103,7 +105,7 @@ func (p *Page) Add(text string) {
 	}
 	p.lines = p.lines[:len(p.lines)+1]
 	l := &p.lines[len(p.lines)-1]
-	l.removed, l.scripts = false, [4]int{}
+	l.removed, l.scripts = false, [4]int16{}
 	p.read(l, text)
 	p.Tell(len(p.lines)-1, Told{})
 }
@@ -122,34 +124,27 @@ func (p *Page) Tell(i int, t Told) {
 // read sets what l is by its text.
 func (p *Page) read(l *line, text string) {
 	p.prepared = false
-	s := &p.scan
-	s.read(text, p.stop)
-	l.identity, l.words = s.identity(), int32(len(s.words)-s.ideo+s.runs)
-	s.signs(text, p.stop, (*[lineFeatures]int16)(l.v[:]))
-	s.grams(text)
-	l.lexicon = p.model.Lexicon.score(s.buckets)
-	l.v[lexicon] = unit(float64(l.lexicon))
-	l.runes = int32(s.runes())
-	s.scripts[3] -= s.ideo // counted apart
-	for i, n := range s.scripts {
-		p.scripts[i] += n - l.scripts[i]
+	r, met := p.known.find(text, p.stop)
+	if !met {
+		r.fill(text, &p.scan, p.stop, &p.model.Lexicon)
 	}
-	l.scripts = s.scripts
+	copy(l.v[:firstTold], r.features[:])
+	l.v[lexicon] = unit(float64(r.lexicon))
+	l.identity, l.words, l.runes, l.lexicon = r.identity, r.words, r.runes, r.lexicon
+	for i, n := range r.scripts {
+		p.scripts[i] += int(n - l.scripts[i])
+	}
+	l.scripts = r.scripts
 	l.start = int32(len(p.refs))
-	p.note(s.topic())
-	l.key, l.shape, l.begin = -1, -1, -1
-	if l.runes <= shortRunes && len(text) <= scannedHead+scannedTail {
-		l.key = int32(p.terms.Number(uint32(xxh3.HashString(text)) | 1))
-		l.shape = int32(p.terms.Number(mix(s.shape(), uint32(l.v[endMark])) << 1))
-		if len(s.words) > 0 {
-			l.begin = int32(p.terms.Number(mix(s.words[0].hash, 77)))
-		}
-	} else if len(text) > scannedHead+scannedTail {
-		s.readMiddle(text, p.stop)
-		p.note(s.topic())
-		l.runes += int32(s.runes())
-	}
+	p.note(r.topic)
 	l.end = int32(len(p.refs))
+	l.key, l.shape, l.begin = -1, -1, -1
+	if r.short {
+		l.key, l.shape = int32(p.terms.Number(r.key)), int32(p.terms.Number(r.shape))
+		if r.words > 0 {
+			l.begin = int32(p.terms.Number(r.begin))
+		}
+	}
 }
 
 // note adds words to those that the topic shows in.
@@ -321,7 +316,7 @@ func (p *Page) findScript() {
 	letters, ideo := 0, 0
 	for i := range p.lines {
 		l := &p.lines[i]
-		n := l.scripts[0] + l.scripts[1] + l.scripts[2] + l.scripts[3]
+		n := int(l.scripts[0]) + int(l.scripts[1]) + int(l.scripts[2]) + int(l.scripts[3])
 		letters += n
 		ideo += int(l.v[shareLetters])*int(min(l.runes, 1000))/unitSize - n
 	}

@@ -42,7 +42,6 @@ const (
 type scan struct {
 	words   []word
 	buckets []uint32 // of the n-grams for the lexicon
-	found   []topicWord
 
 	stops    int // of the words: function words
 	capitals int // those with a capital
@@ -441,17 +440,15 @@ type topicWord struct {
 	name bool // looks like one
 }
 
-// topic returns the words of the line that the topic shows in, good until the next
-// call.
-func (s *scan) topic() []topicWord {
-	found := slices.Grow(s.found[:0], len(s.words)+1)[:len(s.words)+1]
-	n := 0
+// topic appends the words of the line that the topic shows in.
+func (s *scan) topic(found []topicWord) []topicWord {
+	n := len(found)
+	found = slices.Grow(found, s.contents+1)[:n+s.contents+1]
 	for i := range s.words {
 		w := &s.words[i]
 		found[n] = topicWord{w.stem, i > 0 && w.first == upper}
 		n += one(w.content)
 	}
-	s.found = found
 	return found[:n]
 }
 
@@ -591,7 +588,7 @@ func (s *StopWords) has(h uint32) bool { return s.bits[h>>22]&(1<<(h>>16&63)) !=
 const sentenceEnds = ".!?…。！？；؟।"
 
 // signs are the features of the line by itself.
-func (s *scan) signs(text string, stop *StopWords, f *[lineFeatures]int16) {
+func (s *scan) signs(text string, stop *StopWords, f *[firstTold]int16) {
 	runes := s.runes()
 	whole := runes
 	if len(text) > scannedHead+scannedTail {
@@ -620,7 +617,7 @@ func (s *scan) signs(text string, stop *StopWords, f *[lineFeatures]int16) {
 }
 
 // ends sets what shows at the ends of the line.
-func (s *scan) ends(text string, f *[lineFeatures]int16) {
+func (s *scan) ends(text string, f *[firstTold]int16) {
 	bare := text
 	if n := len(text); n > 0 && (text[n-1] >= utf8.RuneSelf || asciiClass[text[n-1]] != lower && text[n-1] != '.') {
 		if bare = strings.TrimRight(text, "\"'”’»›)] \u00a0"); bare == "" {
@@ -656,7 +653,7 @@ func (s *scan) ends(text string, f *[lineFeatures]int16) {
 }
 
 // signsOf sets what single signs in the line tell.
-func (s *scan) signsOf(text string, whole int, f *[lineFeatures]int16) {
+func (s *scan) signsOf(text string, whole int, f *[firstTold]int16) {
 	head := text[:min(len(text), scannedHead)]
 	segments := 1 + int(s.marks[',']) + int(s.marks[';']) + int(s.marks['|']) + int(s.marks['/']) + int(s.marks['>'])
 	if s.marks['-'] > 0 {
