@@ -6,32 +6,37 @@ import "github.com/zeebo/xxh3"
 // after page, and what a line is by itself depends on its text, the stop words and
 // the lexicon alone.
 type memory struct {
-	readings []reading
-	next     int     // the reading that makes room for another, the oldest
-	clues    []clue  // of readings, by what shows at the ends of a line
-	fresh    reading // of a line that is too long to be remembered
-}
-
-// A clue tells which reading may be that of a line.
-type clue struct {
-	ends    uint32 // the hash of the ends
-	reading uint32
+	lines  []memorised // of which the oldest makes room for another
+	next   uint32
+	clues  []clue // by what shows at the ends of a line
+	texts  ring[byte]
+	topics ring[topicWord]
+	fresh  reading // of the line that was read last
 }
 
 // The memory is much smaller than what a processor has at hand, of which the
 // lexicon and the rules need their share. Lines that come again do so soon: in
 // another version of the page, or on the next one of the site.
 const (
-	remembered  = 1 << 8 // lines
-	cluesEach   = 8
-	longestKept = 2 << 10 // bytes
+	memorisedLines  = 1 << 8
+	memorisedBytes  = 1 << 16
+	memorisedTopics = 1 << 13
+	longestLine     = 2 << 10 // bytes
+	manyClues       = 8 * memorisedLines
 )
+
+// A clue tells which line may be one with such ends.
+type clue struct{ ends, line uint32 }
+
+type memorised struct {
+	reading
+	stop *StopWords
+	text []byte
+	from [2]uint64 // where the text and the topic begin in what was ever put in the rings
+}
 
 // A reading is what a line is by its text.
 type reading struct {
-	text []byte
-	stop *StopWords
-
 	features [firstTold]int16
 	scripts  [4]int16
 	identity uint64
@@ -47,43 +52,76 @@ type reading struct {
 	begin uint32 // its first word, if it has one
 }
 
-// find returns the reading of a text that has been read with those stop words, and
-// true; or else one to be filled in.
-func (m *memory) find(text string, stop *StopWords) (r *reading, met bool) {
-	if len(text) > longestKept {
-		return &m.fresh, false
+// find returns what was read in that text with those stop words, nil if it is not
+// remembered, and the clue to it.
+func (m *memory) find(text string, stop *StopWords) (*reading, *clue) {
+	if len(text) > longestLine {
+		return nil, nil
 	}
-	if m.readings == nil {
-		m.readings, m.clues = make([]reading, remembered), make([]clue, remembered*cluesEach)
+	if m.lines == nil {
+		m.lines, m.clues = make([]memorised, memorisedLines), make([]clue, manyClues)
+		m.texts.all, m.topics.all = make([]byte, memorisedBytes), make([]topicWord, memorisedTopics)
 	}
 	ends := hashEnds(text)
-	at := &m.clues[ends%(remembered*cluesEach)]
-	if at.ends == ends {
-		if r = &m.readings[at.reading]; r.stop == stop && string(r.text) == text {
-			return r, true
+	c := &m.clues[ends%manyClues]
+	if c.ends == ends {
+		if l := &m.lines[c.line]; l.stop == stop && string(l.text) == text && m.texts.holds(l.from[0]) && m.topics.holds(l.from[1]) {
+			return &l.reading, c
 		}
 	}
-	*at = clue{ends, uint32(m.next)}
-	r = &m.readings[m.next]
-	m.next = (m.next + 1) % remembered
-	r.text, r.stop = append(r.text[:0], text...), stop
-	return r, false
+	c.ends = ends
+	return nil, c
 }
 
-// hashEnds returns a hash of the length of s, its first and its last bytes.
+// keep keeps what was just read.
+func (m *memory) keep(c *clue, text string, stop *StopWords) {
+	l := &m.lines[m.next]
+	c.line = m.next
+	m.next = (m.next + 1) % memorisedLines
+	l.reading, l.stop = m.fresh, stop
+	l.text, l.from[0] = m.texts.next(len(text))
+	copy(l.text, text)
+	l.topic, l.from[1] = m.topics.next(len(m.fresh.topic))
+	copy(l.topic, m.fresh.topic)
+}
+
+// A ring holds what was put in last.
+type ring[T any] struct {
+	all []T
+	at  int
+	put uint64 // how many have been put in, with those left out at the end of all
+}
+
+// next returns room for n together, of which there are not more than the ring
+// holds, and what has been put in before.
+func (r *ring[T]) next(n int) (room []T, from uint64) {
+	if r.at+n > len(r.all) {
+		r.put += uint64(len(r.all) - r.at)
+		r.at = 0
+	}
+	room, from = r.all[r.at:r.at+n], r.put
+	r.at += n
+	r.put += uint64(n)
+	return room, from
+}
+
+// holds reports whether nothing has been put in the place of what was from there
+// on.
+func (r *ring[T]) holds(from uint64) bool { return r.put-from <= uint64(len(r.all)) }
+
+// hashEnds returns a hash of the length of s, its first, last and middle bytes.
 func hashEnds(s string) uint32 {
 	const end = 8
 	if len(s) < end {
 		return wordHash(len(s)).sum(fewer(s))
 	}
-	h := wordHash(len(s)).add(eight(s)).add(eight(s[len(s)/2-end/2:]))
-	return h.sum(eight(s[len(s)-end:]))
+	return wordHash(len(s)).add(eight(s)).add(eight(s[(len(s)-end)/2:])).sum(eight(s[len(s)-end:]))
 }
 
 // forget makes the memory hold no line.
 func (m *memory) forget() {
-	for i := range m.readings {
-		m.readings[i].stop = nil
+	for i := range m.lines {
+		m.lines[i].stop = nil
 	}
 }
 

@@ -30,7 +30,8 @@ func (n *Numbering) Number(hash uint32) uint32 {
 	mask := uint32(len(n.slots) - 1)
 	at := home(hash) & mask
 	k := n.slots[at]
-	for k != 0 && n.hashes[k] != hash {
+	n.hashes[0] = hash // an empty slot ends the search as the right one does
+	for n.hashes[k] != hash {
 		at = (at + 1) & mask
 		k = n.slots[at]
 	}

@@ -124,9 +124,13 @@ func (p *Page) Tell(i int, t Told) {
 // read sets what l is by its text.
 func (p *Page) read(l *line, text string) {
 	p.prepared = false
-	r, met := p.known.find(text, p.stop)
-	if !met {
+	r, c := p.known.find(text, p.stop)
+	if r == nil {
+		r = &p.known.fresh
 		r.fill(text, &p.scan, p.stop, &p.model.Lexicon)
+		if c != nil {
+			p.known.keep(c, text, p.stop)
+		}
 	}
 	copy(l.v[:firstTold], r.features[:])
 	l.v[lexicon] = unit(float64(r.lexicon))

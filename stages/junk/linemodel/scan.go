@@ -56,6 +56,9 @@ type scan struct {
 	// Of the beginning of the line:
 	dots      int  // · • »
 	stopped   int  // full stops with a space behind
+	dashes    int  // hyphens with a space on either side, of which each is beside one of them only
+	dashed    int  // where the space behind the last of them ends
+	web       bool // www.
 	copyright bool // ©
 }
 
@@ -198,7 +201,7 @@ func (s *scan) readMiddle(text string, stop *StopWords) {
 func (s *scan) forget() {
 	s.words, s.stops, s.capitals, s.contents = s.words[:0], 0, 0, 0
 	s.counts, s.ideo, s.runs, s.scripts = [classCount]int{}, 0, 0, [4]int{}
-	s.dots, s.stopped, s.copyright = 0, 0, false
+	s.dots, s.stopped, s.dashes, s.dashed, s.web, s.copyright = 0, 0, 0, 0, false, false
 	clear(s.marks[:])
 }
 
@@ -226,9 +229,10 @@ func (s *scan) part(text string, stop *StopWords, within int) {
 		if c := text[i]; asciiGap[c] {
 			s.marks[c]++
 			s.counts[asciiClass[c]]++
-			if i++; c == '.' && i < len(text) && text[i] == ' ' && i < within {
-				s.stopped++
+			if (c == '.' || c == '-') && i < within {
+				s.mark(text, i, within)
 			}
+			i++
 			previous = 0
 			continue
 		}
@@ -385,6 +389,19 @@ func (s *scan) word(text string, stop *StopWords) int {
 	}
 	s.push(hash, stem, length, first, figures, stop)
 	return i
+}
+
+// mark takes note of the full stop or the hyphen at i in the beginning of the line.
+func (s *scan) mark(text string, i, within int) {
+	spaced := i+1 < min(len(text), within) && text[i+1] == ' '
+	switch {
+	case text[i] == '.':
+		s.stopped += one(spaced)
+		s.web = s.web || strings.HasSuffix(text[:i], "www")
+	case spaced && i > s.dashed && text[i-1] == ' ':
+		s.dashes++
+		s.dashed = i + 2
+	}
 }
 
 // sign takes note of a sign beyond ASCII at the beginning of the line.
@@ -585,8 +602,6 @@ func NewStopWords(words []string) *StopWords {
 
 func (s *StopWords) has(h uint32) bool { return s.bits[h>>22]&(1<<(h>>16&63)) != 0 }
 
-const sentenceEnds = ".!?…。！？；؟।"
-
 // signs are the features of the line by itself.
 func (s *scan) signs(text string, stop *StopWords, f *[firstTold]int16) {
 	runes := s.runes()
@@ -625,15 +640,9 @@ func (s *scan) ends(text string, f *[firstTold]int16) {
 		}
 	}
 	end, _ := utf8.DecodeLastRuneInString(bare)
-	f[endsSentence] = flag(strings.ContainsRune(sentenceEnds, end))
-	f[endMark] = 0
-	for i, c := range ".?!:…,;|" {
-		if c == end {
-			f[endMark] = units(i + 1)
-		}
-	}
+	f[endsSentence], f[endMark] = marksEnd(end)
 	last, _ := utf8.DecodeLastRuneInString(text)
-	f[lastMark] = flag(strings.ContainsRune("»>)]|›→▶►", last))
+	f[lastMark] = flag(pointsOn(last))
 	f[lastDigit] = flag('0' <= last && last <= '9')
 	head, _ := utf8.DecodeRuneInString(text)
 	switch class := classOf(head); {
@@ -643,28 +652,68 @@ func (s *scan) ends(text string, f *[firstTold]int16) {
 		f[firstClass] = 3 * unitSize
 	case class == digit:
 		f[firstClass] = 2 * unitSize
-	case strings.ContainsRune("«“„\"‘‹'「『", head):
-		f[firstClass] = 5 * unitSize
-	case strings.ContainsRune("•·*‣▪■●◦–—-»>›→▶►+|/#@", head):
-		f[firstClass] = 1 * unitSize
 	default:
-		f[firstClass] = 0
+		f[firstClass] = opens(head)
 	}
+}
+
+// marksEnd returns whether r ends a sentence, and which mark it is, as the trees
+// know it.
+func marksEnd(r rune) (sentence, mark int16) {
+	switch r {
+	case '.':
+		return unitSize, 1 * unitSize
+	case '?':
+		return unitSize, 2 * unitSize
+	case '!':
+		return unitSize, 3 * unitSize
+	case ':':
+		return 0, 4 * unitSize
+	case '…':
+		return unitSize, 5 * unitSize
+	case ',':
+		return 0, 8 * unitSize
+	case ';':
+		return 0, 9 * unitSize
+	case '|':
+		return 0, 10 * unitSize
+	case '。', '！', '？', '；', '؟', '।':
+		return unitSize, 0
+	}
+	return 0, 0
+}
+
+// pointsOn reports whether r is a mark that ends labels and links.
+func pointsOn(r rune) bool {
+	switch r {
+	case '»', '>', ')', ']', '|', '›', '→', '▶', '►':
+		return true
+	}
+	return false
+}
+
+// opens returns the feature of a line whose first character is r, no letter: 5 for
+// a quotation mark, 1 for what stands before an item.
+func opens(r rune) int16 {
+	switch r {
+	case '«', '“', '„', '"', '‘', '‹', '\'', '「', '『':
+		return 5 * unitSize
+	case '•', '·', '*', '‣', '▪', '■', '●', '◦', '–', '—', '-', '»', '>', '›', '→', '▶', '►', '+', '|', '/', '#', '@':
+		return 1 * unitSize
+	}
+	return 0
 }
 
 // signsOf sets what single signs in the line tell.
 func (s *scan) signsOf(text string, whole int, f *[firstTold]int16) {
 	head := text[:min(len(text), scannedHead)]
 	segments := 1 + int(s.marks[',']) + int(s.marks[';']) + int(s.marks['|']) + int(s.marks['/']) + int(s.marks['>'])
-	if s.marks['-'] > 0 {
-		segments += strings.Count(head, " - ")
-	}
-	segments += s.dots
+	segments += s.dashes + s.dots
 	f[segmentCount] = units(min(segments, 20))
 	f[segmentLength] = ln(whole / segments)
 	f[hasBar] = flag(s.marks['|'] > 0)
 	f[hasAt] = flag(s.marks['@'] > 0)
-	f[hasURL] = flag(s.marks['.'] > 0 && (s.marks['/'] > 1 && strings.Contains(head, "://") || strings.Contains(head, "www.")))
+	f[hasURL] = flag(s.web || s.marks['/'] > 1 && s.marks['.'] > 0 && strings.Contains(head, "://"))
 	f[hasParen] = flag(s.marks['('] > 0)
 	f[hasColon] = 0
 	if s.marks[':'] > 0 {
@@ -683,7 +732,11 @@ func (s *scan) signsOf(text string, whole int, f *[firstTold]int16) {
 // last century or this.
 func figuresIn(s string) (time, year bool) {
 	for i := 0; i+3 < len(s); i++ {
-		if !isDigit(s[i]) || !isDigit(s[i+2]) || !isDigit(s[i+3]) {
+		if !isDigit(s[i+3]) {
+			i++ // neither does one begin at the next character
+			continue
+		}
+		if !isDigit(s[i]) || !isDigit(s[i+2]) {
 			continue
 		}
 		switch c := s[i+1]; {
