@@ -107,6 +107,9 @@ var letters = func() (t [0x530]letter) {
 }()
 
 func findLetter(r rune) letter {
+	if caseless(r) {
+		return letter{folded: r, class: lower, script: scriptOf(r)}
+	}
 	return letter{folded: unicode.ToLower(r), class: findClass(r), script: scriptOf(r)}
 }
 
@@ -129,6 +132,8 @@ func findClass(r rune) uint8 {
 	switch {
 	case r < utf8.RuneSelf:
 		return asciiClass[r]
+	case caseless(r):
+		return lower
 	case r < 0x530 && r >= 0xC0:
 		switch {
 		case unicode.IsUpper(r):
@@ -146,6 +151,8 @@ func findClass(r rune) uint8 {
 		return other
 	case r == 0xA0 || r == 0x3000:
 		return space
+	case r > 0x3000 && r <= 0x3003 || r >= 0x3008 && r < 0x3020 || r > 0xFF00 && r < 0xFF10:
+		return other // the signs of Chinese and Japanese
 	case unicode.IsLetter(r) || unicode.IsMark(r):
 		if unicode.IsUpper(r) {
 			return upper
@@ -157,10 +164,35 @@ func findClass(r rune) uint8 {
 	return other
 }
 
+// caseless reports of most letters and vowel signs of the great scripts without
+// case that they are such, which the tables of package unicode take longer to find.
+func caseless(r rune) bool {
+	switch {
+	case r < 0x5D0:
+		return false
+	case r < 0x2000:
+		return r <= 0x5EA || // Hebrew
+			r >= 0x620 && r <= 0x65F || r >= 0x66E && r <= 0x6D3 || // Arabic
+			r >= 0x900 && r <= 0x963 || // Devanagari
+			r >= 0xE01 && r <= 0xE3A || r >= 0xE40 && r <= 0xE4E // Thai
+	case r < 0x3400:
+		return r >= 0x3041 && r <= 0x3096 || r >= 0x30A1 && r <= 0x30FA || r >= 0x30FC && r <= 0x30FF // kana
+	}
+	return r <= 0x4DBF || r >= 0x4E00 && r <= 0x9FFF || // Han
+		r >= 0xAC00 && r <= 0xD7A3 // Hangul
+}
+
 // FoldRune returns a letter in lower case and without its accents.
 func FoldRune(r rune) rune {
 	if uint32(r) < uint32(len(letters)) {
 		return letters[r].folded
+	}
+	return lowerCased(r)
+}
+
+func lowerCased(r rune) rune {
+	if r >= 0x2000 && r < 0x2100 || caseless(r) { // dashes, quotation marks
+		return r
 	}
 	return unicode.ToLower(r)
 }
