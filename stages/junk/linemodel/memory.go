@@ -128,7 +128,7 @@ func (m *memory) forget() {
 // fill reads text.
 func (r *reading) fill(text string, s *scan, stop *StopWords, x *Lexicon) {
 	s.read(text, stop)
-	r.identity, r.words = s.identity(), int32(len(s.words)-s.ideo+s.runs)
+	r.identity, r.words = s.identity, int32(len(s.words)-s.ideo+s.runs)
 	s.signs(text, stop, &r.features)
 	s.grams(text)
 	r.lexicon = x.score(s.buckets)
@@ -137,7 +137,7 @@ func (r *reading) fill(text string, s *scan, stop *StopWords, x *Lexicon) {
 	for i, n := range s.scripts {
 		r.scripts[i] = int16(n)
 	}
-	r.topic = s.topic(r.topic[:0])
+	r.topic = append(r.topic[:0], s.found...)
 	if r.short = r.runes <= shortRunes && len(text) <= scannedHead+scannedTail; r.short {
 		r.key = uint32(xxh3.HashString(text)) | 1
 		r.shape = mix(s.shape(), uint32(r.features[endMark])) << 1
@@ -147,7 +147,7 @@ func (r *reading) fill(text string, s *scan, stop *StopWords, x *Lexicon) {
 	}
 	if len(text) > scannedHead+scannedTail {
 		s.readMiddle(text, stop)
-		r.topic = s.topic(r.topic)
+		r.topic = append(r.topic, s.found...)
 		r.runes += int32(s.runes())
 	}
 }

@@ -177,7 +177,7 @@ func (p *Page) Content(i int) []uint32 { return p.refs[p.lines[i].start:p.lines[
 // CountContent returns the number of content words of a part of a line.
 func (p *Page) CountContent(text string) int {
 	p.scan.read(text, p.stop)
-	return p.scan.contents
+	return len(p.scan.found)
 }
 
 // Remove takes line i out of the document.

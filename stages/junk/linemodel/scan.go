@@ -19,12 +19,16 @@ const (
 
 // A word is a run of letters and digits.
 type word struct {
-	hash    uint32 // of its folded letters, with 0 for each number
-	stem    uint32 // of the first six letters, in a word without digits; of a shorter one, without the sign of the plural
-	letters int32
-	first   uint8 // the class of its first character
-	digits  bool
-	content bool // the topic of a text shows in it
+	hash uint32 // of its folded letters, with 0 for each number
+	look uint8  // the class of its first character; figures if it has digits, or the next if letters too
+}
+
+const figures = 8
+
+// A topicWord is a word that the topic of a text shows in.
+type topicWord struct {
+	stem uint32 // a hash of the first six letters; of a shorter word, without the sign of the plural
+	name bool   // looks like one
 }
 
 // The classes of characters.
@@ -40,12 +44,13 @@ const (
 
 // A scan is what one pass over a line finds.
 type scan struct {
-	words   []word
-	buckets []uint32 // of the n-grams for the lexicon
+	words    []word
+	found    []topicWord // those that the topic shows in
+	identity uint64      // of the words in their order
+	buckets  []uint32    // of the n-grams for the lexicon
 
 	stops    int // of the words: function words
 	capitals int // those with a capital
-	contents int // those that the topic shows in
 
 	counts  [classCount]int       // characters by class
 	ideo    int                   // of the letters, those of scripts that write no spaces
@@ -231,7 +236,8 @@ func (s *scan) readMiddle(text string, stop *StopWords) {
 }
 
 func (s *scan) forget() {
-	s.words, s.stops, s.capitals, s.contents = s.words[:0], 0, 0, 0
+	s.words, s.found, s.identity = s.words[:0], s.found[:0], 0
+	s.stops, s.capitals = 0, 0
 	s.counts, s.ideo, s.runs, s.scripts = [classCount]int{}, 0, 0, [4]int{}
 	s.dots, s.stopped, s.dashes, s.dashed, s.web, s.copyright = 0, 0, 0, 0, false, false
 	clear(s.marks[:])
@@ -337,7 +343,7 @@ func (s *scan) plainWord(text string, stop *StopWords) int {
 	s.counts[lower] += length - capitals
 	s.counts[upper] += capitals
 	stem := min(length-int(plural[text[length-1]]), stemRunes)
-	s.push(h.sum(rest), wordHash(0).sum(first&lowest[stem]), length, asciiClass[text[0]], false, stop)
+	s.push(h.sum(rest), wordHash(0).sum(first&lowest[stem]), length, asciiClass[text[0]], asciiClass[text[0]], stop)
 	return length
 }
 
@@ -366,15 +372,15 @@ func (s *scan) alone(r rune, class uint8, previous rune) {
 	s.scripts[scriptOf(r)]++
 	s.ideo++
 	s.runs += one(previous == 0)
-	s.contents++
-	hash := wordHash(0).sum(uint64(r))
-	s.words = append(s.words, word{hash: hash, stem: mix(mix(hashBasis, uint32(previous)), uint32(r)), letters: 1, first: lower, content: true})
+	hash, stem := wordHash(0).sum(uint64(r)), mix(mix(hashBasis, uint32(previous)), uint32(r))
+	s.add(word{hash, lower})
+	s.found = append(s.found, topicWord{stem: stem})
 }
 
 // word adds the word that text begins with and returns its length.
 func (s *scan) word(text string, stop *StopWords) int {
 	var f folding
-	stem, first, length, figures := uint32(0), uint8(0), 0, false
+	stem, first, length, digits := uint32(0), uint8(0), 0, false
 	last, i := uint8(0), 0 // the class before
 	for i < len(text) {
 		r, size := rune(text[i]), 1
@@ -400,7 +406,7 @@ func (s *scan) word(text string, stop *StopWords) int {
 		case accent:
 			continue
 		case digit:
-			if figures = true; last != digit {
+			if digits = true; last != digit {
 				f.add('0')
 			}
 		default:
@@ -419,7 +425,11 @@ func (s *scan) word(text string, stop *StopWords) int {
 			stem = f.sum()
 		}
 	}
-	s.push(hash, stem, length, first, figures, stop)
+	look := first
+	if digits {
+		look = figures + uint8(min(length, 1))
+	}
+	s.push(hash, stem, length, first, look, stop)
 	return i
 }
 
@@ -446,21 +456,20 @@ func (s *scan) sign(r rune) {
 	}
 }
 
+func (s *scan) add(w word) {
+	s.words = append(s.words, w)
+	s.identity = bits.RotateLeft64(s.identity^uint64(w.hash), 29) * hashOne
+}
+
 // push adds a word of so many letters.
-func (s *scan) push(hash, stem uint32, letters int, first uint8, digits bool, stop *StopWords) {
-	if len(s.words) == cap(s.words) {
-		s.words = slices.Grow(s.words, 64)
-	}
-	s.words = s.words[:len(s.words)+1]
-	w := &s.words[len(s.words)-1]
-	w.hash, w.stem, w.letters, w.first, w.digits = hash, stem, int32(letters), first, digits
+func (s *scan) push(hash, stem uint32, letters int, first, look uint8, stop *StopWords) {
 	// Nobody can foresee what the next word is: numbers are added, and not asked.
-	known := one(stop.has(hash))
-	content := one(letters > 3) &^ one(digits) &^ known
-	w.content = content != 0
+	known, capital, among := one(stop.has(hash)), one(first == upper), one(len(s.words) > 0)
+	content := one(letters > 3) & one(look < figures) &^ known
+	s.add(word{hash, look})
+	s.found = append(s.found, topicWord{stem, capital&among != 0})[:len(s.found)+content]
 	s.stops += known
-	s.capitals += one(first == upper)
-	s.contents += content
+	s.capitals += capital
 }
 
 // Identity returns what tells the words of a line, in their order, from those of
@@ -469,37 +478,11 @@ func (s *scan) push(hash, stem uint32, letters int, first uint8, digits bool, st
 func Identity(text string) uint64 {
 	var s scan
 	s.read(text, noStop)
-	return s.identity()
+	return s.identity
 }
 
 // noStop knows no function words.
 var noStop = NewStopWords(nil)
-
-func (s *scan) identity() uint64 {
-	h := uint64(0)
-	for i := range s.words {
-		h = bits.RotateLeft64(h^uint64(s.words[i].hash), 29) * 0x9E3779B97F4A7C15
-	}
-	return h
-}
-
-// A topicWord is a word that the topic shows in.
-type topicWord struct {
-	stem uint32
-	name bool // looks like one
-}
-
-// topic appends the words of the line that the topic shows in.
-func (s *scan) topic(found []topicWord) []topicWord {
-	n := len(found)
-	found = slices.Grow(found, s.contents+1)[:n+s.contents+1]
-	for i := range s.words {
-		w := &s.words[i]
-		found[n] = topicWord{w.stem, i > 0 && w.first == upper}
-		n += one(w.content)
-	}
-	return found[:n]
-}
 
 // runes returns the number of characters that have been read.
 func (s *scan) runes() int {
@@ -560,12 +543,7 @@ func (s *scan) grams(text string) {
 func (s *scan) shape() uint32 {
 	h := uint32(hashBasis)
 	for i := range s.words[:min(len(s.words), shapeWords)] {
-		w := &s.words[i]
-		v := uint32(w.first)
-		if w.digits {
-			v = 8 + uint32(min(w.letters, 1))
-		}
-		h = mix(h, v)
+		h = mix(h, uint32(s.words[i].look))
 	}
 	return mix(h, uint32(min(len(s.words), shapeWords)))
 }
@@ -659,7 +637,7 @@ func (s *scan) signs(text string, stop *StopWords, f *[firstTold]int16) {
 		f[stopShare] = share(s.stops, n)
 	}
 	f[capitalised] = share(s.capitals, n)
-	f[contentWords] = units(min(s.contents, 30))
+	f[contentWords] = units(min(len(s.found), 30))
 	s.signsOf(text, whole, f)
 }
 
