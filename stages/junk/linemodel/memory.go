@@ -10,7 +10,7 @@ type memory struct {
 	next   uint32
 	clues  []clue // by what shows at the ends of a line
 	texts  ring[byte]
-	topics ring[topicWord]
+	topics ring[term]
 	fresh  reading // of the line that was read last
 }
 
@@ -43,13 +43,9 @@ type reading struct {
 	words    int32
 	runes    int32
 	lexicon  float32
-	topic    []topicWord
-
-	// Of a short line, which is compared with others as a whole, by hashes:
-	short bool
-	key   uint32 // the line itself
-	shape uint32 // what it looks like
-	begin uint32 // its first word, if it has one
+	topic    []term
+	own      [ownTerms]term
+	owns     int // how many of them it has; only a short line, which is compared with others as a whole, has any
 }
 
 // find returns what was read in that text with those stop words, nil if it is not
@@ -60,7 +56,7 @@ func (m *memory) find(text string, stop *StopWords) (*reading, *clue) {
 	}
 	if m.lines == nil {
 		m.lines, m.clues = make([]memorised, memorisedLines), make([]clue, manyClues)
-		m.texts.all, m.topics.all = make([]byte, memorisedBytes), make([]topicWord, memorisedTopics)
+		m.texts.all, m.topics.all = make([]byte, memorisedBytes), make([]term, memorisedTopics)
 	}
 	ends := hashEnds(text)
 	c := &m.clues[ends%manyClues]
@@ -138,11 +134,14 @@ func (r *reading) fill(text string, s *scan, stop *StopWords, x *Lexicon) {
 		r.scripts[i] = int16(n)
 	}
 	r.topic = append(r.topic[:0], s.found...)
-	if r.short = r.runes <= shortRunes && len(text) <= scannedHead+scannedTail; r.short {
-		r.key = uint32(xxh3.HashString(text)) | 1
-		r.shape = mix(s.shape(), uint32(r.features[endMark])) << 1
+	r.owns = 0
+	if r.runes <= shortRunes && len(text) <= scannedHead+scannedTail {
+		r.own[wholeLine].hash = uint32(xxh3.HashString(text)) | 1
+		r.own[looksOfLine].hash = mix(s.shape(), uint32(r.features[endMark])) << 1
+		r.owns = firstWord
 		if len(s.words) > 0 {
-			r.begin = mix(s.words[0].hash, 77)
+			r.own[firstWord].hash = mix(s.words[0].hash, 77)
+			r.owns = ownTerms
 		}
 	}
 	if len(text) > scannedHead+scannedTail {

@@ -53,9 +53,7 @@ type line struct {
 	scripts               [4]int16
 	start                 int32 // of its terms in refs
 	end                   int32
-	key                   int32 // terms that stand for the line itself
-	shape                 int32
-	begin                 int32
+	own                   [ownTerms]uint32 // terms that stand for the line itself
 	removed               bool
 	good                  bool
 	short                 bool
@@ -92,7 +90,7 @@ func (p *Page) Begin(m *Model, stop *StopWords) {
 		*p = Page{model: m, stop: stop, scan: p.scan, known: p.known}
 	}
 	p.lines, p.refs, p.names, p.scripts = p.lines[:0], p.refs[:0], p.names[:0], [4]int{}
-	p.terms.Reset()
+	p.terms.reset()
 }
 
 // maxKept bounds the memory that a page keeps for the next document, in lines.
@@ -140,23 +138,14 @@ func (p *Page) read(l *line, text string) {
 	}
 	l.scripts = r.scripts
 	l.start = int32(len(p.refs))
-	p.note(r.topic)
-	l.end = int32(len(p.refs))
-	l.key, l.shape, l.begin = -1, -1, -1
-	if r.short {
-		l.key, l.shape = int32(p.terms.Number(r.key)), int32(p.terms.Number(r.shape))
-		if r.words > 0 {
-			l.begin = int32(p.terms.Number(r.begin))
-		}
+	l.end = l.start + int32(len(r.topic))
+	p.refs = slices.Grow(p.refs, len(r.topic))[:l.end]
+	p.terms.number(r.topic, p.refs[l.start:])
+	for i := range r.topic {
+		p.names = append(p.names, r.topic[i].name)
 	}
-}
-
-// note adds words to those that the topic shows in.
-func (p *Page) note(words []topicWord) {
-	for _, w := range words {
-		p.refs = append(p.refs, p.terms.Number(w.stem))
-		p.names = append(p.names, w.name)
-	}
+	l.own = [ownTerms]uint32{unnumbered, unnumbered, unnumbered}
+	p.terms.number(r.own[:r.owns], l.own[:])
 }
 
 // shortRunes is the length of the longest line that is compared with others as a
@@ -444,8 +433,8 @@ func (p *Page) topics() {
 				c.title = c.title || at == 0
 			}
 		}
-		for _, id := range [...]int32{l.key, l.shape, l.begin} {
-			if id >= 0 {
+		for _, id := range l.own {
+			if id != unnumbered {
 				t.counts[id].lines++
 			}
 		}
@@ -536,9 +525,17 @@ var lnCounts = func() (t [64]float32) {
 	return t
 }()
 
+// The terms that stand for a short line itself.
+const (
+	wholeLine = iota
+	looksOfLine
+	firstWord
+	ownTerms
+)
+
 // terms are the terms of a document, and what they stand for, by number.
 type terms struct {
-	Numbering
+	numbering
 	counts []termCount
 }
 
@@ -550,7 +547,7 @@ type termCount struct {
 
 // clear sets all counts to nothing.
 func (t *terms) clear() {
-	t.counts = slices.Grow(t.counts[:0], t.Len())[:t.Len()]
+	t.counts = slices.Grow(t.counts[:0], int(t.last))[:int(t.last)]
 	for i := range t.counts {
 		t.counts[i] = termCount{last: none}
 	}

@@ -25,10 +25,11 @@ type word struct {
 
 const figures = 8
 
-// A topicWord is a word that the topic of a text shows in.
-type topicWord struct {
-	stem uint32 // a hash of the first six letters; of a shorter word, without the sign of the plural
-	name bool   // looks like one
+// A term is what lines may have in common: of a word that the topic of a text shows
+// in, the first six letters; of a shorter word, those without the sign of the plural.
+type term struct {
+	hash uint32
+	name bool // looks like one
 }
 
 // The classes of characters.
@@ -45,7 +46,7 @@ const (
 // A scan is what one pass over a line finds.
 type scan struct {
 	words    []word
-	found    []topicWord // those that the topic shows in
+	found    []term      // those that the topic shows in
 	identity uint64      // of the words in their order
 	buckets  []uint32    // of the n-grams for the lexicon
 
@@ -374,7 +375,7 @@ func (s *scan) alone(r rune, class uint8, previous rune) {
 	s.runs += one(previous == 0)
 	hash, stem := wordHash(0).sum(uint64(r)), mix(mix(hashBasis, uint32(previous)), uint32(r))
 	s.add(word{hash, lower})
-	s.found = append(s.found, topicWord{stem: stem})
+	s.found = append(s.found, term{hash: stem})
 }
 
 // word adds the word that text begins with and returns its length.
@@ -467,7 +468,7 @@ func (s *scan) push(hash, stem uint32, letters int, first, look uint8, stop *Sto
 	known, capital, among := one(stop.has(hash)), one(first == upper), one(len(s.words) > 0)
 	content := one(letters > 3) & one(look < figures) &^ known
 	s.add(word{hash, look})
-	s.found = append(s.found, topicWord{stem, capital&among != 0})[:len(s.found)+content]
+	s.found = append(s.found, term{stem, capital&among != 0})[:len(s.found)+content]
 	s.stops += known
 	s.capitals += capital
 }

@@ -79,7 +79,7 @@ func (p *Page) placeOf(v *padded, l *line, at int) {
 	v[charsBefore] = ratio(p.chars[at], max(d.chars, 1))
 	v[linesBefore] = units(min(at, 30))
 	v[linesAfter] = units(min(n-1-at, 30))
-	v[repeats], v[shapeRepeats], v[beginRepeats] = p.count(l.key, 5), p.count(l.shape, 10), p.count(l.begin, 10)
+	v[repeats], v[shapeRepeats], v[beginRepeats] = p.count(l.own[wholeLine], 5), p.count(l.own[looksOfLine], 10), p.count(l.own[firstWord], 10)
 	v[outside] = 0
 	switch {
 	case d.last < 0:
@@ -94,8 +94,8 @@ func (p *Page) placeOf(v *padded, l *line, at int) {
 }
 
 // count returns how many lines hold a term, at most so many.
-func (p *Page) count(id, most int32) int16 {
-	if id < 0 {
+func (p *Page) count(id uint32, most int32) int16 {
+	if id == unnumbered {
 		return 0
 	}
 	return units(min(p.terms.counts[id].lines, most))
