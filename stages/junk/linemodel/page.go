@@ -31,6 +31,8 @@ type Page struct {
 	terms    terms
 	refs     []uint32 // the terms of all lines: content words
 	names    []bool   // which of them look like names
+	distinct []uint32 // those of the lines alive, each once in a line: twice the number, and 1 more for a name
+	after    []int32  // by place, from the third on: how many of the terms of a line those just after hold
 
 	ideo    bool // the document is in a script without spaces
 	scripts [4]int
@@ -59,6 +61,8 @@ type line struct {
 	short                 bool
 	lexicon               float32
 	topic                 [topicFeatures]float32
+	distinct, terms       int32 // where its terms begin among the distinct, and how many they are
+	before, titled        int32 // of them, those that the lines just before hold, and the title
 	seriesAt, seriesUntil int32 // the lines alike round it
 	runAt                 int32 // the first line of its run of lines that are not good
 	runUntil              int32
@@ -420,98 +424,90 @@ const alikeLength = unitSize * 7 / 10
 
 // topics counts the terms and finds what each line shares with the others.
 func (p *Page) topics() {
-	t := &p.terms
+	t, n := &p.terms, len(p.alive)
 	t.clear()
+	p.distinct = slices.Grow(p.distinct[:0], len(p.refs)+1)[:len(p.refs)+1]
+	p.after = append(p.after[:0], make([]int32, n+nearLines+1)...)
+	end := int32(0)
 	for at, i := range p.alive {
 		l := &p.lines[i]
-		for _, r := range p.refs[l.start:l.end] {
-			c := &t.counts[r]
-			if c.last != int32(at) {
-				c.last = int32(at)
-				c.lines++
-				c.good += int32(one(l.good))
-				c.title = c.title || at == 0
-			}
-		}
+		l.distinct = end
+		end = p.meet(int32(at), l)
 		for _, id := range l.own {
 			if id != unnumbered {
 				t.counts[id].lines++
 			}
 		}
 	}
-	for i := range t.counts {
-		t.counts[i].last = none
-	}
+	sum, short := float32(0), 0
 	for at, i := range p.alive {
-		p.topic(int32(at), &p.lines[i])
-	}
-	for i := range t.counts {
-		t.counts[i].last = math.MaxInt32
-	}
-	for at := len(p.alive) - 1; at >= 0; at-- {
-		p.ahead(int32(at), &p.lines[p.alive[at]])
-	}
-	sum, n := float32(0), 0
-	for _, i := range p.alive {
-		if l := &p.lines[i]; l.short {
+		l := &p.lines[i]
+		p.topic(l, p.after[at+nearLines+1])
+		if l.short {
 			sum += l.topic[topicGood]
-			n++
+			short++
 		}
 	}
-	p.doc.topicShort = sum / float32(max(n, 1))
+	p.doc.topicShort = sum / float32(max(short, 1))
 }
 
-// none is a line before all.
-const none = -1 << 20
+const (
+	// nearLines are those before and after a line that are near it.
+	nearLines = 2
+	// nowhere is a line before all.
+	nowhere = -1 << 20
+)
 
-// topic finds what l shares with the other lines, and with those just before.
-func (p *Page) topic(at int32, l *line) {
-	n, good, often, other, before, title, names, elsewhere := 0, 0, float32(0), 0, 0, 0, 0, 0
-	self, below := int32(one(l.good)), at > 0
+// meet counts the terms of l, lists each of them once, and finds which the lines
+// just before hold, and the title. It returns the end of the list.
+func (p *Page) meet(at int32, l *line) int32 {
+	before, title, good, k := int32(0), int32(0), int32(one(l.good)), int(l.distinct)
+	names, counts, distinct := p.names[l.start:l.end], p.terms.counts, p.distinct
+	after, top := (*[nearLines + 2]int32)(p.after[at:]), uint32(one(at == 0))
 	for i, r := range p.refs[l.start:l.end] {
-		c := &p.terms.counts[r]
-		if c.last == at {
-			continue
-		}
+		c := &counts[r]
 		// Nobody can foresee what holds of a word: numbers are added, and not asked.
-		n++
-		good += one(c.good > self)
-		often += lnCount(max(c.good-self, 0))
-		shared, name := one(c.lines > 1), one(p.names[int(l.start)+i])
-		other += shared
-		before += one(at-c.last <= 2)
-		title += one(c.title) & one(below)
-		names += name
-		elsewhere += name & shared
+		first := int32(one(c.last != at))
+		distinct[k] = r<<1 | uint32(one(names[i]))
+		k += int(first)
+		gap := min(at-c.last, nearLines+1)
+		near := int32(one(gap <= nearLines)) & first
+		before += near
+		after[(nearLines+1-gap)&3] += near
+		title += int32(c.title) & first
+		c.lines += first
+		c.good += first & good
+		c.title |= top
 		c.last = at
 	}
+	l.before, l.titled, l.terms = before, title, int32(k)-l.distinct
+	return int32(k)
+}
+
+// topic finds what l shares with the other lines, of which those just after hold so
+// many of its terms.
+func (p *Page) topic(l *line, after int32) {
+	good, often, other, names, elsewhere, self := 0, float32(0), 0, 0, 0, int32(one(l.good))
+	for _, r := range p.distinct[l.distinct:][:l.terms] {
+		c := &p.terms.counts[r>>1]
+		good += one(c.good > self)
+		often += lnCount(max(c.good-self, 0))
+		shared, name := one(c.lines > 1), int(r&1)
+		other += shared
+		names += name
+		elsewhere += name & shared
+	}
 	l.topic = [topicFeatures]float32{-.2, -.2, -.2, -.2, -.2, -.2, -.2}
-	if n > 0 {
-		by := 1 / float32(n)
+	if l.terms > 0 {
+		by := 1 / float32(l.terms)
 		l.topic = [topicFeatures]float32{
 			topicGood: float32(good) * by, topicOften: often * by, topicAny: float32(other) * by,
-			topicPrevious: float32(before) * by, topicTitle: float32(title) * by, topicNames: -.2,
+			topicNext: float32(after) / float32(l.terms), topicPrevious: float32(l.before) * by,
+			topicTitle: float32(l.titled) * by, topicNames: -.2,
 		}
 	}
 	if names > 0 {
 		l.topic[topicNames] = float32(elsewhere) / float32(names)
-	}
-}
-
-// ahead finds what l shares with the lines just after.
-func (p *Page) ahead(at int32, l *line) {
-	n, after := 0, 0
-	for _, r := range p.refs[l.start:l.end] {
-		c := &p.terms.counts[r]
-		if c.last == at {
-			continue
-		}
-		n++
-		after += one(c.last-at <= 2)
-		c.last = at
-	}
-	if n > 0 {
-		l.topic[topicNext] = float32(after) / float32(n)
 	}
 }
 
@@ -542,13 +538,13 @@ type terms struct {
 type termCount struct {
 	lines, good int32
 	last        int32 // the last line counted
-	title       bool
+	title       uint32 // 1 if the first line holds it
 }
 
 // clear sets all counts to nothing.
 func (t *terms) clear() {
 	t.counts = slices.Grow(t.counts[:0], int(t.last))[:int(t.last)]
 	for i := range t.counts {
-		t.counts[i] = termCount{last: none}
+		t.counts[i] = termCount{last: nowhere}
 	}
 }
