@@ -32,7 +32,6 @@ type Page struct {
 	refs     []uint32 // the terms of all lines: content words
 	names    []bool   // which of them look like names
 	distinct []uint32 // those of the lines alive, each once in a line: twice the number, and 1 more for a name
-	after    []int32  // by place, from the third on: how many of the terms of a line those just after hold
 
 	ideo    bool // the document is in a script without spaces
 	scripts [4]int
@@ -62,7 +61,7 @@ type line struct {
 	lexicon               float32
 	topic                 [topicFeatures]float32
 	distinct, terms       int32 // where its terms begin among the distinct, and how many they are
-	before, titled        int32 // of them, those that the lines just before hold, and the title
+	before, after, titled int32 // of them, those that the two lines before hold, the two after, and the title
 	seriesAt, seriesUntil int32 // the lines alike round it
 	runAt                 int32 // the first line of its run of lines that are not good
 	runUntil              int32
@@ -424,10 +423,9 @@ const alikeLength = unitSize * 7 / 10
 
 // topics counts the terms and finds what each line shares with the others.
 func (p *Page) topics() {
-	t, n := &p.terms, len(p.alive)
+	t := &p.terms
 	t.clear()
 	p.distinct = slices.Grow(p.distinct[:0], len(p.refs)+1)[:len(p.refs)+1]
-	p.after = append(p.after[:0], make([]int32, n+nearLines+1)...)
 	end := int32(0)
 	for at, i := range p.alive {
 		l := &p.lines[i]
@@ -440,9 +438,9 @@ func (p *Page) topics() {
 		}
 	}
 	sum, short := float32(0), 0
-	for at, i := range p.alive {
+	for _, i := range p.alive {
 		l := &p.lines[i]
-		p.topic(l, p.after[at+nearLines+1])
+		p.topic(l)
 		if l.short {
 			sum += l.topic[topicGood]
 			short++
@@ -451,42 +449,40 @@ func (p *Page) topics() {
 	p.doc.topicShort = sum / float32(max(short, 1))
 }
 
-const (
-	// nearLines are those before and after a line that are near it.
-	nearLines = 2
-	// nowhere is a line before all.
-	nowhere = -1 << 20
-)
+// nowhere is far before all lines.
+const nowhere = -1 << 20
 
-// meet counts the terms of l, lists each of them once, and finds which the lines
-// just before hold, and the title. It returns the end of the list.
+// meet counts the terms of l, lists each of them once, and finds how many the two
+// lines before hold, and the title. It returns the end of the list.
 func (p *Page) meet(at int32, l *line) int32 {
-	before, title, good, k := int32(0), int32(0), int32(one(l.good)), int(l.distinct)
-	names, counts, distinct := p.names[l.start:l.end], p.terms.counts, p.distinct
-	after, top := (*[nearLines + 2]int32)(p.after[at:]), uint32(one(at == 0))
+	title, last, lastButOne, good, top := uint32(0), int32(0), int32(0), int32(one(l.good)), uint32(one(at == 0))
+	names, counts, distinct, k := p.names[l.start:l.end], p.terms.counts, p.distinct, int(l.distinct)
 	for i, r := range p.refs[l.start:l.end] {
 		c := &counts[r]
 		// Nobody can foresee what holds of a word: numbers are added, and not asked.
 		first := int32(one(c.last != at))
 		distinct[k] = r<<1 | uint32(one(names[i]))
 		k += int(first)
-		gap := min(at-c.last, nearLines+1)
-		near := int32(one(gap <= nearLines)) & first
-		before += near
-		after[(nearLines+1-gap)&3] += near
-		title += int32(c.title) & first
+		last += int32(one(c.last == at-1))
+		lastButOne += int32(one(c.last == at-2))
+		title += c.title & uint32(first)
 		c.lines += first
 		c.good += first & good
 		c.title |= top
 		c.last = at
 	}
-	l.before, l.titled, l.terms = before, title, int32(k)-l.distinct
+	l.before, l.after, l.titled, l.terms = last+lastButOne, 0, int32(title), int32(k)-l.distinct
+	if at > 0 {
+		p.at(int(at) - 1).after += last
+	}
+	if at > 1 {
+		p.at(int(at) - 2).after += lastButOne
+	}
 	return int32(k)
 }
 
-// topic finds what l shares with the other lines, of which those just after hold so
-// many of its terms.
-func (p *Page) topic(l *line, after int32) {
+// topic finds what l shares with the other lines.
+func (p *Page) topic(l *line) {
 	good, often, other, names, elsewhere, self := 0, float32(0), 0, 0, 0, int32(one(l.good))
 	for _, r := range p.distinct[l.distinct:][:l.terms] {
 		c := &p.terms.counts[r>>1]
@@ -502,7 +498,7 @@ func (p *Page) topic(l *line, after int32) {
 		by := 1 / float32(l.terms)
 		l.topic = [topicFeatures]float32{
 			topicGood: float32(good) * by, topicOften: often * by, topicAny: float32(other) * by,
-			topicNext: float32(after) / float32(l.terms), topicPrevious: float32(l.before) * by,
+			topicNext: float32(l.after) / float32(l.terms), topicPrevious: float32(l.before) * by,
 			topicTitle: float32(l.titled) * by, topicNames: -.2,
 		}
 	}
@@ -537,7 +533,7 @@ type terms struct {
 
 type termCount struct {
 	lines, good int32
-	last        int32 // the last line counted
+	last        int32  // the last line counted
 	title       uint32 // 1 if the first line holds it
 }
 

@@ -46,9 +46,9 @@ const (
 // A scan is what one pass over a line finds.
 type scan struct {
 	words    []word
-	found    []term      // those that the topic shows in
-	identity uint64      // of the words in their order
-	buckets  []uint32    // of the n-grams for the lexicon
+	found    []term   // those that the topic shows in
+	identity uint64   // of the words in their order
+	buckets  []uint32 // of the n-grams for the lexicon
 
 	stops    int // of the words: function words
 	capitals int // those with a capital
