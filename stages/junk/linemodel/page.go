@@ -62,6 +62,7 @@ type line struct {
 	topic                 [topicFeatures]float32
 	distinct, terms       int32 // where its terms begin among the distinct, and how many they are
 	before, after, titled int32 // of them, those that the two lines before hold, the two after, and the title
+	shown                 [neighbourFeatures]int16
 	seriesAt, seriesUntil int32 // the lines alike round it
 	runAt                 int32 // the first line of its run of lines that are not good
 	runUntil              int32
@@ -441,6 +442,7 @@ func (p *Page) topics() {
 	for _, i := range p.alive {
 		l := &p.lines[i]
 		p.topic(l)
+		l.show()
 		if l.short {
 			sum += l.topic[topicGood]
 			short++

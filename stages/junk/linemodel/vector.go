@@ -56,15 +56,21 @@ func (p *Page) at(at int) *line { return &p.lines[p.alive[at]] }
 
 // neighbour copies to v from there on what the line at that place has.
 func (p *Page) neighbour(v *padded, from, at int) {
-	to := (*[neighbourFeatures]int16)(v[from:])
-	if at < 0 || at >= p.doc.n {
-		*to = [neighbourFeatures]int16{absent, absent, absent, absent, absent, absent, absent}
-		return
+	shown := &beyondEnds
+	if at >= 0 && at < p.doc.n {
+		shown = &p.at(at).shown
 	}
-	l := p.at(at)
-	*to = [neighbourFeatures]int16{
-		l.v[lnLength], l.v[endsSentence], l.v[firstClass], l.v[stopShare], l.v[capitalised], l.v[ruleScore],
-		unit32(l.topic[topicGood]),
+	*(*[neighbourFeatures]int16)(v[from:]) = *shown
+}
+
+// beyondEnds stands for a line beyond the ends of the document.
+var beyondEnds = [neighbourFeatures]int16{absent, absent, absent, absent, absent, absent, absent}
+
+// show sets what the neighbours of l see of it.
+func (l *line) show() {
+	v := &l.v
+	l.shown = [neighbourFeatures]int16{
+		v[lnLength], v[endsSentence], v[firstClass], v[stopShare], v[capitalised], v[ruleScore], unit32(l.topic[topicGood]),
 	}
 }
 
