@@ -59,26 +59,14 @@ type line struct {
 	good                  bool
 	short                 bool
 	lexicon               float32
-	topic                 [topicFeatures]float32
-	distinct, terms       int32 // where its terms begin among the distinct, and how many they are
-	before, after, titled int32 // of them, those that the two lines before hold, the two after, and the title
+	inGood                float32 // share of its terms that other good lines hold
+	distinct, terms       int32   // where its terms begin among the distinct, and how many they are
+	before, after, titled int32   // of them, those that the two lines before hold, the two after, and the title
 	shown                 [neighbourFeatures]int16
 	seriesAt, seriesUntil int32 // the lines alike round it
 	runAt                 int32 // the first line of its run of lines that are not good
 	runUntil              int32
 }
-
-// What is known of a line's topic.
-const (
-	topicGood = iota
-	topicOften
-	topicAny
-	topicNext
-	topicPrevious
-	topicTitle
-	topicNames
-	topicFeatures
-)
 
 // Begin forgets the document before. Without a model, which m may be, the lines
 // can be read and not scored.
@@ -273,7 +261,7 @@ type document struct {
 	median      int16
 	good, short int
 	goodRunes   int32
-	topicShort  float32
+	inGood      float32 // mean over the short lines
 	lexShort    float32
 	lexSum      []float32 // of the lexicon before each line
 	rules       []int32   // lines that rules match, before each
@@ -444,11 +432,11 @@ func (p *Page) topics() {
 		p.topic(l)
 		l.show()
 		if l.short {
-			sum += l.topic[topicGood]
+			sum += l.inGood
 			short++
 		}
 	}
-	p.doc.topicShort = sum / float32(max(short, 1))
+	p.doc.inGood = sum / float32(max(short, 1))
 }
 
 // nowhere is far before all lines.
@@ -495,19 +483,21 @@ func (p *Page) topic(l *line) {
 		names += name
 		elsewhere += name & shared
 	}
-	l.topic = [topicFeatures]float32{-.2, -.2, -.2, -.2, -.2, -.2, -.2}
-	if l.terms > 0 {
-		by := 1 / float32(l.terms)
-		l.topic = [topicFeatures]float32{
-			topicGood: float32(good) * by, topicOften: often * by, topicAny: float32(other) * by,
-			topicNext: float32(l.after) / float32(l.terms), topicPrevious: float32(l.before) * by,
-			topicTitle: float32(l.titled) * by, topicNames: -.2,
-		}
+	v, n := &l.v, float32(l.terms)
+	l.inGood, v[inGoodOften], v[inAny], v[inNext], v[inPrevious], v[inTitle] = -.2, noTerms, noTerms, noTerms, noTerms, noTerms
+	if n > 0 {
+		by := 1 / n
+		l.inGood, v[inGoodOften], v[inAny] = float32(good)*by, unit32(often*by), unit32(float32(other)*by)
+		v[inNext], v[inPrevious], v[inTitle] = unit32(float32(l.after)/n), unit32(float32(l.before)*by), unit32(float32(l.titled)*by)
 	}
+	v[inGood], v[namesElsewhere] = unit32(l.inGood), noTerms
 	if names > 0 {
-		l.topic[topicNames] = float32(elsewhere) / float32(names)
+		v[namesElsewhere] = unit32(float32(elsewhere) / float32(names))
 	}
 }
+
+// noTerms stands for the share of no terms.
+const noTerms = -51 // a fifth, negative
 
 // lnCount returns ln(1+n).
 func lnCount(n int32) float32 { return lnCounts[min(int(n), len(lnCounts)-1)] }

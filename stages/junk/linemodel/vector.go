@@ -8,12 +8,7 @@ func (p *Page) vector(at int) {
 	p.placeOf(v, l, at)
 	p.goodRound(v, l, at)
 
-	t := &l.topic
-	v[inGood], v[inGoodOften], v[inAny] = unit32(t[topicGood]), unit32(t[topicOften]), unit32(t[topicAny])
-	v[inNext], v[inPrevious] = unit32(t[topicNext]), unit32(t[topicPrevious])
-	v[inTitle], v[namesElsewhere] = unit32(t[topicTitle]), unit32(t[topicNames])
-	v[topicBias] = unit32(t[topicGood] - d.topicShort)
-
+	v[topicBias] = unit32(l.inGood - d.inGood)
 	n := d.n
 	v[lexBefore] = unit32(d.lexSum[at+1] / float32(at+1))
 	v[lexAfter] = unit32((d.lexSum[n] - d.lexSum[at]) / float32(n-at))
@@ -70,7 +65,7 @@ var beyondEnds = [neighbourFeatures]int16{absent, absent, absent, absent, absent
 func (l *line) show() {
 	v := &l.v
 	l.shown = [neighbourFeatures]int16{
-		v[lnLength], v[endsSentence], v[firstClass], v[stopShare], v[capitalised], v[ruleScore], unit32(l.topic[topicGood]),
+		v[lnLength], v[endsSentence], v[firstClass], v[stopShare], v[capitalised], v[ruleScore], v[inGood],
 	}
 }
 
