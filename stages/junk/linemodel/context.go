@@ -37,7 +37,7 @@ const probabilityEnd = 8 // logits
 
 var probabilities = func() (t [2*probabilityEnd*16 + 1]int32) {
 	for i := range t {
-		t[i] = unit(1 / (1 + math.Exp(probabilityEnd-float64(i)/16)))
+		t[i] = int32(unit(1 / (1 + math.Exp(probabilityEnd-float64(i)/16))))
 	}
 	return t
 }()
@@ -80,15 +80,9 @@ func (p *Page) weigh() {
 	}
 }
 
-// inContext sets all features of the line at that place.
-func (p *Page) inContext(at int) {
-	p.vector(at)
-	p.around(at)
-}
-
 // around sets the features of the line at that place that tell of the context.
 func (p *Page) around(at int) {
-	v, c, n := (*Vector)(p.vec[:]), &p.context, p.doc.n
+	v, c, n := &p.at(at).v, &p.context, p.doc.n
 	v[firstScore] = unit32(c.scores[at])
 	for k := range 3 {
 		v[scoreBefore1-k], v[scoreAfter1+k] = beyond, beyond
@@ -106,9 +100,9 @@ func (p *Page) around(at int) {
 		}
 		return sum / int32(max(k, 1))
 	}
-	v[junkAround] = mean(max(at-4, 0), min(at+5, n))
-	v[junkAbove], v[junkBelow] = mean(0, at), mean(at+1, n)
-	v[junkAll], v[junkChars] = c.junk[n]/int32(n), c.chars
+	v[junkAround] = clip(mean(max(at-4, 0), min(at+5, n)))
+	v[junkAbove], v[junkBelow] = clip(mean(0, at)), clip(mean(at+1, n))
+	v[junkAll], v[junkChars] = clip(c.junk[n]/int32(n)), clip(c.chars)
 	v[fromAuthor], v[beyondAuthor] = lines(at-c.first), lines(at-c.final)
 	above, all := c.authors[at], c.authors[n]
 	below := all - c.authors[at+1]
@@ -122,4 +116,4 @@ func (p *Page) around(at int) {
 const beyond = -9 * unitSize
 
 // lines returns a number of lines, at most so many either way.
-func lines(n int) int32 { return unitSize * int32(min(max(n, -faraway), faraway)) }
+func lines(n int) int16 { return units(min(max(n, -faraway), faraway)) }

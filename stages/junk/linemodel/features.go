@@ -36,6 +36,8 @@ const (
 	endsText
 	lexicon
 	lineFeatures
+	// firstTold is the first that the packs tell, and not the text.
+	firstTold = ruleScore
 )
 
 // The features of a line in its document.
@@ -127,9 +129,17 @@ const (
 	Features
 )
 
-// ofNeighbour lists the features by themselves that a line has of its neighbours.
-var ofNeighbour = [neighbourFeatures - 1]int{lnLength, endsSentence, firstClass, stopShare, capitalised, ruleScore}
+// Vector is the features of one line, in units of 1/256, clipped to 64 either way.
+// Those beyond FirstFeatures are left as they were until the first trees have
+// spoken.
+type Vector [Features]int16
 
-// Vector is the features of one line, in units of 1/256. Those beyond
-// FirstFeatures are left as they were until the first trees have spoken.
-type Vector [Features]int32
+// featureLimit is 64 in units: the features are less, and not less than its
+// negative.
+const featureLimit = 1 << 14
+
+// A padded vector can be read by words of so many lanes.
+type padded [(Features + lanes - 1) / lanes * lanes]int16
+
+// clip returns x as a feature.
+func clip[T int | int32 | int64](x T) int16 { return int16(min(max(x, -featureLimit), featureLimit-1)) }

@@ -1,21 +1,13 @@
 package linemodel
 
-import (
-	"cmp"
-	"encoding/binary"
-	"slices"
-)
-
 // A forest asks the trees of several lines at once: the features of each are 16
-// bits of a word, and one addition compares them all with a threshold. Features
-// keep their order and lose only what lies beyond all thresholds, so the answers
+// bits of a word, and one addition compares them all with a threshold. The answers
 // are those of [Trees].
 type forest struct {
 	*Trees
-	columns []column
-	trees   []packedTree
-	first   []packedTree // those that are asked first
-	firstOf int          // columns that these look at, which come first
+	trees []packedTree
+	first int // of the trees, those that are asked first
+	words int // of the features that the trees look at, lanes in each
 }
 
 // Most lines are the author's beyond doubt, and the first trees tell: where they
@@ -25,69 +17,60 @@ const (
 	settled    = -3.5
 )
 
-// A column is a feature less the lowest of its thresholds.
-type column struct {
-	feature   uint8
-	low, most int32 // the value that is 0, and the greatest that is told from those above
-}
-
 type packedTree struct {
-	addend [Depth]uint64 // carries into the highest bit of each lane whose value is above the threshold
-	column [Depth]uint8
+	addend  [Depth]uint64 // carries into the highest bit of each lane whose value is above the threshold
+	feature [Depth]uint8
 }
 
 const (
 	lanes    = 4
 	laneBits = 16
 	laneTop  = 1<<(laneBits-1) - 1 // the greatest value of a lane, which leaves a bit for the carry
+	laneZero = featureLimit        // what stands in a lane for a feature of 0
 	eachLane = 1<<48 | 1<<32 | 1<<16 | 1
 )
 
-// A block holds the columns of so many lines, 16 bits for each.
-type block [maxColumns * 8]byte
-
-const maxColumns = 256
+// A block holds the features of so many lines, a lane for each line. It has a
+// place for every number that a split may have.
+type block [256]uint64
 
 // packTrees returns the trees ready to be asked.
 func packTrees(t *Trees) *forest {
 	f := &forest{Trees: t, trees: make([]packedTree, len(t.Splits)/Depth)}
-	f.first = f.trees[:min(firstTrees, len(f.trees))]
-	late := [256]int{} // by feature: 1 unless the first trees look at it
-	order := make([]int, len(f.trees)*Depth)
-	for i := range slices.Backward(order) {
-		order[i] = i
-		late[t.Splits[i].Feature] = one(i >= len(f.first)*Depth)
-	}
-	slices.SortFunc(order, func(a, b int) int {
-		x, y := t.Splits[a], t.Splits[b]
-		return cmp.Or(cmp.Compare(late[x.Feature], late[y.Feature]), cmp.Compare(x.Feature, y.Feature), cmp.Compare(x.Threshold, y.Threshold))
-	})
-	for _, i := range order {
-		s := t.Splits[i]
-		n := len(f.columns) - 1
-		if n < 0 || f.columns[n].feature != s.Feature || int64(s.Threshold)-int64(f.columns[n].low) >= laneTop {
-			// The thresholds of a feature are near one another; should some not be,
-			// they have a column of their own.
-			f.columns = append(f.columns, column{feature: s.Feature, low: s.Threshold})
-			n++
-			f.firstOf += 1 - late[s.Feature]
-		}
-		c := &f.columns[n]
-		c.most = s.Threshold - c.low + 1
+	f.first = min(firstTrees, len(f.trees))
+	for i, s := range t.Splits {
 		tree := &f.trees[i/Depth]
-		tree.column[i%Depth] = uint8(n)
-		tree.addend[i%Depth] = uint64(laneTop-(s.Threshold-c.low)) * eachLane
+		tree.feature[i%Depth] = s.Feature
+		tree.addend[i%Depth] = uint64(laneTop-(s.Threshold+laneZero)) * eachLane
+		f.words = max(f.words, int(s.Feature)/lanes+1)
 	}
 	return f
 }
 
-// set enters columns of a line, whose features are v.
-func set(columns []column, b *block, lane int, v *padded) {
-	for i := range columns {
-		c := &columns[i]
-		x := min(max(int64(v[c.feature])-int64(c.low), 0), int64(c.most))
-		binary.LittleEndian.PutUint16(b[i*8+lane*2:], uint16(x))
+// set enters so many words of the features of lines, which are rows of a table
+// of which b has the columns.
+func (b *block) set(words int, lines *[lanes]*line) {
+	v0, v1, v2, v3 := &lines[0].v, &lines[1].v, &lines[2].v, &lines[3].v
+	for i := range words {
+		r0, r1, r2, r3 := v0.word(i), v1.word(i), v2.word(i), v3.word(i)
+		// Of each pair of lines, first the features at even places, then those at odd
+		// ones; the bit for the carry falls out.
+		const even = laneTop<<32 | laneTop
+		even0, odd0 := r0&even|r1&even<<16, r0>>16&even|r1>>16&even<<16
+		even2, odd2 := r2&even|r3&even<<16, r2>>16&even|r3>>16&even<<16
+		const low, bias = 1<<32 - 1, laneZero * eachLane
+		at := (*[lanes]uint64)(b[i*lanes:])
+		at[0] = (even0&low | even2<<32) ^ bias
+		at[1] = (odd0&low | odd2<<32) ^ bias
+		at[2] = (even0>>32 | even2&^low) ^ bias
+		at[3] = (odd0>>32 | odd2&^low) ^ bias
 	}
+}
+
+// word returns four features as the lanes of a word.
+func (v *padded) word(i int) uint64 {
+	w := (*[lanes]int16)(v[i*lanes:])
+	return uint64(uint16(w[0])) | uint64(uint16(w[1]))<<laneBits | uint64(uint16(w[2]))<<(2*laneBits) | uint64(uint16(w[3]))<<(3*laneBits)
 }
 
 // vote returns for each line the sum of the leaves that it falls into.
@@ -114,8 +97,7 @@ func vote(trees []packedTree, leaves []int16, b *block) [lanes]int32 {
 // ask returns the answers of the lines to the question of a level, as the highest
 // bits of the lanes.
 func (t *packedTree) ask(b *block, level int) uint64 {
-	x := binary.LittleEndian.Uint64(b[int(t.column[level])*8:])
-	return (x + t.addend[level]) & (eachLane << (laneBits - 1))
+	return (b[t.feature[level]] + t.addend[level]) & (eachLane << (laneBits - 1))
 }
 
 // leafIn returns the number of the leaf that the answers in the lowest lane lead to.

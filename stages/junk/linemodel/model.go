@@ -103,7 +103,7 @@ func (t *Trees) Score(v *Vector) float64 {
 		}
 		leaf := 0
 		for level, split := range t.Splits[i*Depth:][:Depth] {
-			leaf |= one(v[split.Feature] > split.Threshold) << level
+			leaf |= one(int32(v[split.Feature]) > split.Threshold) << level
 		}
 		sum += int32(t.Leaves[i<<Depth+leaf])
 	}
@@ -112,9 +112,6 @@ func (t *Trees) Score(v *Vector) float64 {
 
 // odds returns the score of a line that falls into leaves of that sum.
 func (t *Trees) odds(sum int32) float32 { return t.Bias + t.Scale*float32(sum) }
-
-// A padded vector has a place for every number that a split may have.
-type padded [256]int32
 
 //go:embed weights.bin
 var weights []byte
@@ -174,11 +171,6 @@ func Decode(b []byte) (*Model, error) {
 			return nil, err
 		}
 	}
-	for _, f := range m.packed() {
-		if len(f.columns) > maxColumns {
-			return nil, errWeights
-		}
-	}
 	if len(b) != 1<<LexiconBits {
 		return nil, errWeights
 	}
@@ -204,7 +196,7 @@ func (t *Trees) decode(b []byte) ([]byte, error) {
 	t.Splits = make([]Split, n*Depth)
 	for i := range t.Splits {
 		t.Splits[i].Threshold = int32(binary.LittleEndian.Uint32(b))
-		if t.Splits[i].Feature = b[4]; b[4] >= Features {
+		if t.Splits[i].Feature = b[4]; b[4] >= Features || t.Splits[i].Threshold != int32(clip(t.Splits[i].Threshold)) {
 			return nil, errWeights
 		}
 		b = b[5:]

@@ -3,8 +3,6 @@ package linemodel
 import (
 	"math"
 	"slices"
-
-	"github.com/zeebo/xxh3"
 )
 
 // A Line is all that the model knows of a line.
@@ -25,6 +23,7 @@ type Page struct {
 	model *Model
 	stop  *StopWords
 	scan  scan
+	known memory
 
 	lines    []line
 	alive    []int32 // of lines, those not removed
@@ -32,13 +31,13 @@ type Page struct {
 	terms    terms
 	refs     []uint32 // the terms of all lines: content words
 	names    []bool   // which of them look like names
+	distinct []uint32 // those of the lines alive, each once in a line: twice the number, and 1 more for a name
 
 	ideo    bool // the document is in a script without spaces
 	scripts [4]int
 	chars   []int32 // before each of the lines alive, in runes
 	good    []int32 // good lines before each, and all
-	vec     padded
-	block   block   // the columns of some lines
+	block   block   // the features of some lines
 	places  []int32 // of lines among those alive
 	sums    []int32 // by place: of the leaves that the line falls into
 	scores  []float32
@@ -48,37 +47,26 @@ type Page struct {
 
 // A line is what stays true of a line whatever falls round it.
 type line struct {
-	f                     [lineFeatures]int32
+	v                     padded // the features; those by itself are always set
 	identity              uint64
 	words                 int32
 	runes                 int32
-	scripts               [4]int
+	scripts               [4]int16
 	start                 int32 // of its terms in refs
 	end                   int32
-	key                   int32 // terms that stand for the line itself
-	shape                 int32
-	begin                 int32
+	own                   [ownTerms]uint32 // terms that stand for the line itself
 	removed               bool
 	good                  bool
 	short                 bool
 	lexicon               float32
-	topic                 [topicFeatures]float32
+	inGood                float32 // share of its terms that other good lines hold
+	distinct, terms       int32   // where its terms begin among the distinct, and how many they are
+	before, after, titled int32   // of them, those that the two lines before hold, the two after, and the title
+	shown                 [neighbourFeatures]int16
 	seriesAt, seriesUntil int32 // the lines alike round it
 	runAt                 int32 // the first line of its run of lines that are not good
 	runUntil              int32
 }
-
-// What is known of a line's topic.
-const (
-	topicGood = iota
-	topicOften
-	topicAny
-	topicNext
-	topicPrevious
-	topicTitle
-	topicNames
-	topicFeatures
-)
 
 // Begin forgets the document before. Without a model, which m may be, the lines
 // can be read and not scored.
@@ -86,12 +74,15 @@ func (p *Page) Begin(m *Model, stop *StopWords) {
 	if m == nil {
 		m = new(Model)
 	}
+	if p.model != m {
+		p.known.forget()
+	}
 	p.model, p.stop, p.prepared = m, stop, false
 	if cap(p.lines) > maxKept || cap(p.refs) > 16*maxKept {
-		*p = Page{model: m, stop: stop, scan: p.scan}
+		*p = Page{model: m, stop: stop, scan: p.scan, known: p.known}
 	}
 	p.lines, p.refs, p.names, p.scripts = p.lines[:0], p.refs[:0], p.names[:0], [4]int{}
-	p.terms.Reset()
+	p.terms.reset()
 }
 
 // maxKept bounds the memory that a page keeps for the next document, in lines.
@@ -104,7 +95,7 @@ func (p *Page) Add(text string) {
 	}
 	p.lines = p.lines[:len(p.lines)+1]
 	l := &p.lines[len(p.lines)-1]
-	l.removed, l.scripts = false, [4]int{}
+	l.removed, l.scripts = false, [4]int16{}
 	p.read(l, text)
 	p.Tell(len(p.lines)-1, Told{})
 }
@@ -115,50 +106,38 @@ func (p *Page) Replace(i int, text string) { p.read(&p.lines[i], text) }
 // Tell notes what the packs say of line i.
 func (p *Page) Tell(i int, t Told) {
 	p.prepared = false
-	f := &p.lines[i].f
-	f[ruleScore], f[hintScore] = unit(t.Rule), unit(t.Hint)
-	f[opensList], f[endsText] = flag(t.Opens), flag(t.Ends)
+	v := &p.lines[i].v
+	v[ruleScore], v[hintScore] = unit(t.Rule), unit(t.Hint)
+	v[opensList], v[endsText] = flag(t.Opens), flag(t.Ends)
 }
 
 // read sets what l is by its text.
 func (p *Page) read(l *line, text string) {
 	p.prepared = false
-	s := &p.scan
-	s.read(text, p.stop)
-	l.identity, l.words = s.identity(), int32(len(s.words)-s.ideo+s.runs)
-	s.signs(text, p.stop, &l.f)
-	s.grams(text)
-	l.lexicon = p.model.Lexicon.score(s.buckets)
-	l.f[lexicon] = unit(float64(l.lexicon))
-	l.runes = int32(s.runes())
-	s.scripts[3] -= s.ideo // counted apart
-	for i, n := range s.scripts {
-		p.scripts[i] += n - l.scripts[i]
-	}
-	l.scripts = s.scripts
-	l.start = int32(len(p.refs))
-	p.note(s.topic())
-	l.key, l.shape, l.begin = -1, -1, -1
-	if l.runes <= shortRunes && len(text) <= scannedHead+scannedTail {
-		l.key = int32(p.terms.Number(uint32(xxh3.HashString(text)) | 1))
-		l.shape = int32(p.terms.Number(mix(s.shape(), uint32(l.f[endMark])) << 1))
-		if len(s.words) > 0 {
-			l.begin = int32(p.terms.Number(mix(s.words[0].hash, 77)))
+	r, c := p.known.find(text, p.stop)
+	if r == nil {
+		r = &p.known.fresh
+		r.fill(text, &p.scan, p.stop, &p.model.Lexicon)
+		if c != nil {
+			p.known.keep(c, text, p.stop)
 		}
-	} else if len(text) > scannedHead+scannedTail {
-		s.readMiddle(text, p.stop)
-		p.note(s.topic())
-		l.runes += int32(s.runes())
 	}
-	l.end = int32(len(p.refs))
-}
-
-// note adds words to those that the topic shows in.
-func (p *Page) note(words []topicWord) {
-	for _, w := range words {
-		p.refs = append(p.refs, p.terms.Number(w.stem))
-		p.names = append(p.names, w.name)
+	copy(l.v[:firstTold], r.features[:])
+	l.v[lexicon] = unit(float64(r.lexicon))
+	l.identity, l.words, l.runes, l.lexicon = r.identity, r.words, r.runes, r.lexicon
+	for i, n := range r.scripts {
+		p.scripts[i] += int(n - l.scripts[i])
 	}
+	l.scripts = r.scripts
+	l.start = int32(len(p.refs))
+	l.end = l.start + int32(len(r.topic))
+	p.refs = slices.Grow(p.refs, len(r.topic))[:l.end]
+	p.terms.number(r.topic, p.refs[l.start:])
+	for i := range r.topic {
+		p.names = append(p.names, r.topic[i].name)
+	}
+	l.own = [ownTerms]uint32{unnumbered, unnumbered, unnumbered}
+	p.terms.number(r.own[:r.owns], l.own[:])
 }
 
 // shortRunes is the length of the longest line that is compared with others as a
@@ -179,7 +158,7 @@ func (p *Page) Content(i int) []uint32 { return p.refs[p.lines[i].start:p.lines[
 // CountContent returns the number of content words of a part of a line.
 func (p *Page) CountContent(text string) int {
 	p.scan.read(text, p.stop)
-	return p.scan.contents
+	return len(p.scan.found)
 }
 
 // Remove takes line i out of the document.
@@ -195,6 +174,9 @@ func (p *Page) Holding(word uint32) int {
 // odds that it is junk, and with how many lines like it stand there together.
 func (p *Page) Scores(yield func(i int, score float64, alike int)) {
 	p.prepare()
+	for at := range p.alive {
+		p.vector(at)
+	}
 	p.scores = slices.Grow(p.scores[:0], len(p.alive))[:len(p.alive)]
 	p.sums = slices.Grow(p.sums[:0], len(p.alive))[:len(p.alive)]
 	p.places = p.places[:0]
@@ -202,11 +184,14 @@ func (p *Page) Scores(yield func(i int, score float64, alike int)) {
 		p.places = append(p.places, int32(at))
 	}
 	forests := p.model.packed()
-	p.judge(forests[0], p.vector)
+	p.judge(forests[0])
 	if second := forests[1]; len(second.trees) > 0 && len(p.places) > 0 {
 		p.context.scores = append(p.context.scores[:0], p.scores...)
 		p.weigh()
-		p.judge(second, p.inContext)
+		for _, at := range p.places {
+			p.around(int(at))
+		}
+		p.judge(second)
 	}
 	for at, i := range p.alive {
 		l := &p.lines[i]
@@ -214,15 +199,15 @@ func (p *Page) Scores(yield func(i int, score float64, alike int)) {
 	}
 }
 
-// judge sets the scores of the lines at p.places, of each of which vector makes
-// the features, and leaves there those that are not settled.
-func (p *Page) judge(f *forest, vector func(at int)) {
+// judge sets the scores of the lines at p.places, and leaves there those that are
+// not settled.
+func (p *Page) judge(f *forest) {
 	for _, at := range p.places {
 		p.sums[at] = 0
 	}
-	p.ask(f.first, f.Leaves, f.columns[:f.firstOf], vector)
+	p.ask(f, 0, f.first)
 	p.leaveUnsettled(f)
-	p.ask(f.trees[len(f.first):], f.Leaves[len(f.first)<<Depth:], f.columns, vector)
+	p.ask(f, f.first, len(f.trees))
 	p.leaveUnsettled(f)
 }
 
@@ -235,15 +220,15 @@ func (p *Page) leaveUnsettled(f *forest) {
 	})
 }
 
-// ask adds to the sums of the lines at p.places what trees say, which look at some
-// columns of what vector makes of each.
-func (p *Page) ask(trees []packedTree, leaves []int16, columns []column, vector func(at int)) {
+// ask adds to the sums of the lines at p.places what some trees say.
+func (p *Page) ask(f *forest, from, to int) {
 	for some := range slices.Chunk(p.places, lanes) {
-		for lane, at := range some {
-			vector(int(at))
-			set(columns, &p.block, lane, &p.vec)
+		var lines [lanes]*line
+		for lane := range lines {
+			lines[lane] = p.at(int(some[min(lane, len(some)-1)]))
 		}
-		votes := vote(trees, leaves, &p.block)
+		p.block.set(f.words, &lines)
+		votes := vote(f.trees[from:to], f.Leaves[from<<Depth:], &p.block)
 		for lane, at := range some {
 			p.sums[at] += votes[lane]
 		}
@@ -263,7 +248,7 @@ func (p *Page) Vectors(scores []float32, yield func(i int, v *Vector)) {
 		if p.vector(at); scores != nil {
 			p.around(at)
 		}
-		yield(int(i), (*Vector)(p.vec[:]))
+		yield(int(i), (*Vector)(p.lines[i].v[:]))
 	}
 }
 
@@ -271,12 +256,12 @@ func (p *Page) Vectors(scores []float32, yield func(i int, v *Vector)) {
 type document struct {
 	first, last int // good lines
 	n           int
-	lnLines     int32
+	lnLines     int16
 	chars       int32
-	median      int32
+	median      int16
 	good, short int
 	goodRunes   int32
-	topicShort  float32
+	inGood      float32 // mean over the short lines
 	lexShort    float32
 	lexSum      []float32 // of the lexicon before each line
 	rules       []int32   // lines that rules match, before each
@@ -316,9 +301,9 @@ func (p *Page) findScript() {
 	letters, ideo := 0, 0
 	for i := range p.lines {
 		l := &p.lines[i]
-		n := l.scripts[0] + l.scripts[1] + l.scripts[2] + l.scripts[3]
+		n := int(l.scripts[0]) + int(l.scripts[1]) + int(l.scripts[2]) + int(l.scripts[3])
 		letters += n
-		ideo += int(l.f[shareLetters])*int(min(l.runes, 1000))/unitSize - n
+		ideo += int(l.v[shareLetters])*int(min(l.runes, 1000))/unitSize - n
 	}
 	p.ideo = ideo > letters
 	p.doc.script = 0
@@ -344,8 +329,8 @@ func (p *Page) sum() {
 	lex := float32(0)
 	for at, i := range p.alive {
 		l := &p.lines[i]
-		l.good = l.f[endsSentence] != 0 && l.runes > least
-		l.short = l.f[endsSentence] == 0 && l.runes <= least
+		l.good = l.v[endsSentence] != 0 && l.runes > least
+		l.short = l.v[endsSentence] == 0 && l.runes <= least
 		p.chars = append(p.chars, d.chars)
 		d.chars += l.runes
 		if l.good {
@@ -359,22 +344,22 @@ func (p *Page) sum() {
 			lex += l.lexicon
 		}
 		d.lexSum = append(d.lexSum, d.lexSum[at]+l.lexicon)
-		d.rules = append(d.rules, d.rules[at]+int32(one(l.f[ruleScore] > 0)))
+		d.rules = append(d.rules, d.rules[at]+int32(one(l.v[ruleScore] > 0)))
 		d.shorts = append(d.shorts, int32(d.short))
 	}
 	d.lexShort = lex / float32(max(d.short, 1))
 }
 
 // medianRunes returns the length of the median line.
-func (p *Page) medianRunes() int32 {
+func (p *Page) medianRunes() int16 {
 	var buckets [64]int32 // by the logarithm
 	for _, i := range p.alive {
-		buckets[p.lines[i].f[lnLength]*4/unitSize&63]++
+		buckets[p.lines[i].v[lnLength]*4/unitSize&63]++
 	}
 	n := int32(0)
 	for b, k := range buckets {
 		if n += k; 2*n >= int32(len(p.alive)) {
-			return int32(b) * unitSize / 4
+			return int16(b) * unitSize / 4
 		}
 	}
 	return 0
@@ -417,10 +402,10 @@ func (p *Page) series() {
 
 // alike reports whether two lines look like two of a list or a table.
 func alike(a, b *line) bool {
-	d := a.f[lnLength] - b.f[lnLength]
+	d := a.v[lnLength] - b.v[lnLength]
 	return d < alikeLength && -d < alikeLength &&
-		a.f[firstClass] == b.f[firstClass] && a.f[endMark] == b.f[endMark] &&
-		(a.f[shareDigits] > 0) == (b.f[shareDigits] > 0)
+		a.v[firstClass] == b.v[firstClass] && a.v[endMark] == b.v[endMark] &&
+		(a.v[shareDigits] > 0) == (b.v[shareDigits] > 0)
 }
 
 const alikeLength = unitSize * 7 / 10
@@ -429,98 +414,90 @@ const alikeLength = unitSize * 7 / 10
 func (p *Page) topics() {
 	t := &p.terms
 	t.clear()
+	p.distinct = slices.Grow(p.distinct[:0], len(p.refs)+1)[:len(p.refs)+1]
+	end := int32(0)
 	for at, i := range p.alive {
 		l := &p.lines[i]
-		for _, r := range p.refs[l.start:l.end] {
-			c := &t.counts[r]
-			if c.last != int32(at) {
-				c.last = int32(at)
-				c.lines++
-				c.good += int32(one(l.good))
-				c.title = c.title || at == 0
-			}
-		}
-		for _, id := range [...]int32{l.key, l.shape, l.begin} {
-			if id >= 0 {
+		l.distinct = end
+		end = p.meet(int32(at), l)
+		for _, id := range l.own {
+			if id != unnumbered {
 				t.counts[id].lines++
 			}
 		}
 	}
-	for i := range t.counts {
-		t.counts[i].last = none
-	}
-	for at, i := range p.alive {
-		p.topic(int32(at), &p.lines[i])
-	}
-	for i := range t.counts {
-		t.counts[i].last = math.MaxInt32
-	}
-	for at := len(p.alive) - 1; at >= 0; at-- {
-		p.ahead(int32(at), &p.lines[p.alive[at]])
-	}
-	sum, n := float32(0), 0
+	sum, short := float32(0), 0
 	for _, i := range p.alive {
-		if l := &p.lines[i]; l.short {
-			sum += l.topic[topicGood]
-			n++
+		l := &p.lines[i]
+		p.topic(l)
+		l.show()
+		if l.short {
+			sum += l.inGood
+			short++
 		}
 	}
-	p.doc.topicShort = sum / float32(max(n, 1))
+	p.doc.inGood = sum / float32(max(short, 1))
 }
 
-// none is a line before all.
-const none = -1 << 20
+// nowhere is far before all lines.
+const nowhere = -1 << 20
 
-// topic finds what l shares with the other lines, and with those just before.
-func (p *Page) topic(at int32, l *line) {
-	n, good, often, other, before, title, names, elsewhere := 0, 0, float32(0), 0, 0, 0, 0, 0
-	self, below := int32(one(l.good)), at > 0
+// meet counts the terms of l, lists each of them once, and finds how many the two
+// lines before hold, and the title. It returns the end of the list.
+func (p *Page) meet(at int32, l *line) int32 {
+	title, last, lastButOne, good, top := uint32(0), int32(0), int32(0), int32(one(l.good)), uint32(one(at == 0))
+	names, counts, distinct, k := p.names[l.start:l.end], p.terms.counts, p.distinct, int(l.distinct)
 	for i, r := range p.refs[l.start:l.end] {
-		c := &p.terms.counts[r]
-		if c.last == at {
-			continue
-		}
+		c := &counts[r]
 		// Nobody can foresee what holds of a word: numbers are added, and not asked.
-		n++
+		first := int32(one(c.last != at))
+		distinct[k] = r<<1 | uint32(one(names[i]))
+		k += int(first)
+		last += int32(one(c.last == at-1))
+		lastButOne += int32(one(c.last == at-2))
+		title += c.title & uint32(first)
+		c.lines += first
+		c.good += first & good
+		c.title |= top
+		c.last = at
+	}
+	l.before, l.after, l.titled, l.terms = last+lastButOne, 0, int32(title), int32(k)-l.distinct
+	if at > 0 {
+		p.at(int(at) - 1).after += last
+	}
+	if at > 1 {
+		p.at(int(at) - 2).after += lastButOne
+	}
+	return int32(k)
+}
+
+// topic finds what l shares with the other lines.
+func (p *Page) topic(l *line) {
+	good, often, other, names, elsewhere, self := 0, float32(0), 0, 0, 0, int32(one(l.good))
+	for _, r := range p.distinct[l.distinct:][:l.terms] {
+		c := &p.terms.counts[r>>1]
 		good += one(c.good > self)
 		often += lnCount(max(c.good-self, 0))
-		shared, name := one(c.lines > 1), one(p.names[int(l.start)+i])
+		shared, name := one(c.lines > 1), int(r&1)
 		other += shared
-		before += one(at-c.last <= 2)
-		title += one(c.title) & one(below)
 		names += name
 		elsewhere += name & shared
-		c.last = at
 	}
-	l.topic = [topicFeatures]float32{-.2, -.2, -.2, -.2, -.2, -.2, -.2}
+	v, n := &l.v, float32(l.terms)
+	l.inGood, v[inGoodOften], v[inAny], v[inNext], v[inPrevious], v[inTitle] = -.2, noTerms, noTerms, noTerms, noTerms, noTerms
 	if n > 0 {
-		by := 1 / float32(n)
-		l.topic = [topicFeatures]float32{
-			topicGood: float32(good) * by, topicOften: often * by, topicAny: float32(other) * by,
-			topicPrevious: float32(before) * by, topicTitle: float32(title) * by, topicNames: -.2,
-		}
+		by := 1 / n
+		l.inGood, v[inGoodOften], v[inAny] = float32(good)*by, unit32(often*by), unit32(float32(other)*by)
+		v[inNext], v[inPrevious], v[inTitle] = unit32(float32(l.after)/n), unit32(float32(l.before)*by), unit32(float32(l.titled)*by)
 	}
+	v[inGood], v[namesElsewhere] = unit32(l.inGood), noTerms
 	if names > 0 {
-		l.topic[topicNames] = float32(elsewhere) / float32(names)
+		v[namesElsewhere] = unit32(float32(elsewhere) / float32(names))
 	}
 }
 
-// ahead finds what l shares with the lines just after.
-func (p *Page) ahead(at int32, l *line) {
-	n, after := 0, 0
-	for _, r := range p.refs[l.start:l.end] {
-		c := &p.terms.counts[r]
-		if c.last == at {
-			continue
-		}
-		n++
-		after += one(c.last-at <= 2)
-		c.last = at
-	}
-	if n > 0 {
-		l.topic[topicNext] = float32(after) / float32(n)
-	}
-}
+// noTerms stands for the share of no terms.
+const noTerms = -51 // a fifth, negative
 
 // lnCount returns ln(1+n).
 func lnCount(n int32) float32 { return lnCounts[min(int(n), len(lnCounts)-1)] }
@@ -532,22 +509,30 @@ var lnCounts = func() (t [64]float32) {
 	return t
 }()
 
+// The terms that stand for a short line itself.
+const (
+	wholeLine = iota
+	looksOfLine
+	firstWord
+	ownTerms
+)
+
 // terms are the terms of a document, and what they stand for, by number.
 type terms struct {
-	Numbering
+	numbering
 	counts []termCount
 }
 
 type termCount struct {
 	lines, good int32
-	last        int32 // the last line counted
-	title       bool
+	last        int32  // the last line counted
+	title       uint32 // 1 if the first line holds it
 }
 
 // clear sets all counts to nothing.
 func (t *terms) clear() {
-	t.counts = slices.Grow(t.counts[:0], t.Len())[:t.Len()]
+	t.counts = slices.Grow(t.counts[:0], int(t.last))[:int(t.last)]
 	for i := range t.counts {
-		t.counts[i] = termCount{last: none}
+		t.counts[i] = termCount{last: nowhere}
 	}
 }

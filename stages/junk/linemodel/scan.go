@@ -19,12 +19,17 @@ const (
 
 // A word is a run of letters and digits.
 type word struct {
-	hash    uint32 // of its folded letters, with 0 for each number
-	stem    uint32 // of the first six letters, in a word without digits; of a shorter one, without the sign of the plural
-	letters int32
-	first   uint8 // the class of its first character
-	digits  bool
-	content bool // the topic of a text shows in it
+	hash uint32 // of its folded letters, with 0 for each number
+	look uint8  // the class of its first character; figures if it has digits, or the next if letters too
+}
+
+const figures = 8
+
+// A term is what lines may have in common: of a word that the topic of a text shows
+// in, the first six letters; of a shorter word, those without the sign of the plural.
+type term struct {
+	hash uint32
+	name bool // looks like one
 }
 
 // The classes of characters.
@@ -40,13 +45,13 @@ const (
 
 // A scan is what one pass over a line finds.
 type scan struct {
-	words   []word
-	buckets []uint32 // of the n-grams for the lexicon
-	found   []topicWord
+	words    []word
+	found    []term   // those that the topic shows in
+	identity uint64   // of the words in their order
+	buckets  []uint32 // of the n-grams for the lexicon
 
 	stops    int // of the words: function words
 	capitals int // those with a capital
-	contents int // those that the topic shows in
 
 	counts  [classCount]int       // characters by class
 	ideo    int                   // of the letters, those of scripts that write no spaces
@@ -57,6 +62,9 @@ type scan struct {
 	// Of the beginning of the line:
 	dots      int  // · • »
 	stopped   int  // full stops with a space behind
+	dashes    int  // hyphens with a space on either side, of which each is beside one of them only
+	dashed    int  // where the space behind the last of them ends
+	web       bool // www.
 	copyright bool // ©
 }
 
@@ -105,6 +113,9 @@ var letters = func() (t [0x530]letter) {
 }()
 
 func findLetter(r rune) letter {
+	if caseless(r) {
+		return letter{folded: r, class: lower, script: scriptOf(r)}
+	}
 	return letter{folded: unicode.ToLower(r), class: findClass(r), script: scriptOf(r)}
 }
 
@@ -127,6 +138,8 @@ func findClass(r rune) uint8 {
 	switch {
 	case r < utf8.RuneSelf:
 		return asciiClass[r]
+	case caseless(r):
+		return lower
 	case r < 0x530 && r >= 0xC0:
 		switch {
 		case unicode.IsUpper(r):
@@ -144,6 +157,8 @@ func findClass(r rune) uint8 {
 		return other
 	case r == 0xA0 || r == 0x3000:
 		return space
+	case r > 0x3000 && r <= 0x3003 || r >= 0x3008 && r < 0x3020 || r > 0xFF00 && r < 0xFF10:
+		return other // the signs of Chinese and Japanese
 	case unicode.IsLetter(r) || unicode.IsMark(r):
 		if unicode.IsUpper(r) {
 			return upper
@@ -155,10 +170,35 @@ func findClass(r rune) uint8 {
 	return other
 }
 
+// caseless reports of most letters and vowel signs of the great scripts without
+// case that they are such, which the tables of package unicode take longer to find.
+func caseless(r rune) bool {
+	switch {
+	case r < 0x5D0:
+		return false
+	case r < 0x2000:
+		return r <= 0x5EA || // Hebrew
+			r >= 0x620 && r <= 0x65F || r >= 0x66E && r <= 0x6D3 || // Arabic
+			r >= 0x900 && r <= 0x963 || // Devanagari
+			r >= 0xE01 && r <= 0xE3A || r >= 0xE40 && r <= 0xE4E // Thai
+	case r < 0x3400:
+		return r >= 0x3041 && r <= 0x3096 || r >= 0x30A1 && r <= 0x30FA || r >= 0x30FC && r <= 0x30FF // kana
+	}
+	return r <= 0x4DBF || r >= 0x4E00 && r <= 0x9FFF || // Han
+		r >= 0xAC00 && r <= 0xD7A3 // Hangul
+}
+
 // FoldRune returns a letter in lower case and without its accents.
 func FoldRune(r rune) rune {
 	if uint32(r) < uint32(len(letters)) {
 		return letters[r].folded
+	}
+	return lowerCased(r)
+}
+
+func lowerCased(r rune) rune {
+	if r >= 0x2000 && r < 0x2100 || caseless(r) { // dashes, quotation marks
+		return r
 	}
 	return unicode.ToLower(r)
 }
@@ -197,9 +237,10 @@ func (s *scan) readMiddle(text string, stop *StopWords) {
 }
 
 func (s *scan) forget() {
-	s.words, s.stops, s.capitals, s.contents = s.words[:0], 0, 0, 0
+	s.words, s.found, s.identity = s.words[:0], s.found[:0], 0
+	s.stops, s.capitals = 0, 0
 	s.counts, s.ideo, s.runs, s.scripts = [classCount]int{}, 0, 0, [4]int{}
-	s.dots, s.stopped, s.copyright = 0, 0, false
+	s.dots, s.stopped, s.dashes, s.dashed, s.web, s.copyright = 0, 0, 0, 0, false, false
 	clear(s.marks[:])
 }
 
@@ -227,9 +268,10 @@ func (s *scan) part(text string, stop *StopWords, within int) {
 		if c := text[i]; asciiGap[c] {
 			s.marks[c]++
 			s.counts[asciiClass[c]]++
-			if i++; c == '.' && i < len(text) && text[i] == ' ' && i < within {
-				s.stopped++
+			if (c == '.' || c == '-') && i < within {
+				s.mark(text, i, within)
 			}
+			i++
 			previous = 0
 			continue
 		}
@@ -302,7 +344,7 @@ func (s *scan) plainWord(text string, stop *StopWords) int {
 	s.counts[lower] += length - capitals
 	s.counts[upper] += capitals
 	stem := min(length-int(plural[text[length-1]]), stemRunes)
-	s.push(h.sum(rest), wordHash(0).sum(first&lowest[stem]), length, asciiClass[text[0]], false, stop)
+	s.push(h.sum(rest), wordHash(0).sum(first&lowest[stem]), length, asciiClass[text[0]], asciiClass[text[0]], stop)
 	return length
 }
 
@@ -331,15 +373,15 @@ func (s *scan) alone(r rune, class uint8, previous rune) {
 	s.scripts[scriptOf(r)]++
 	s.ideo++
 	s.runs += one(previous == 0)
-	s.contents++
-	hash := wordHash(0).sum(uint64(r))
-	s.words = append(s.words, word{hash: hash, stem: mix(mix(hashBasis, uint32(previous)), uint32(r)), letters: 1, first: lower, content: true})
+	hash, stem := wordHash(0).sum(uint64(r)), mix(mix(hashBasis, uint32(previous)), uint32(r))
+	s.add(word{hash, lower})
+	s.found = append(s.found, term{hash: stem})
 }
 
 // word adds the word that text begins with and returns its length.
 func (s *scan) word(text string, stop *StopWords) int {
 	var f folding
-	stem, first, length, figures := uint32(0), uint8(0), 0, false
+	stem, first, length, digits := uint32(0), uint8(0), 0, false
 	last, i := uint8(0), 0 // the class before
 	for i < len(text) {
 		r, size := rune(text[i]), 1
@@ -365,7 +407,7 @@ func (s *scan) word(text string, stop *StopWords) int {
 		case accent:
 			continue
 		case digit:
-			if figures = true; last != digit {
+			if digits = true; last != digit {
 				f.add('0')
 			}
 		default:
@@ -384,8 +426,25 @@ func (s *scan) word(text string, stop *StopWords) int {
 			stem = f.sum()
 		}
 	}
-	s.push(hash, stem, length, first, figures, stop)
+	look := first
+	if digits {
+		look = figures + uint8(min(length, 1))
+	}
+	s.push(hash, stem, length, first, look, stop)
 	return i
+}
+
+// mark takes note of the full stop or the hyphen at i in the beginning of the line.
+func (s *scan) mark(text string, i, within int) {
+	spaced := i+1 < min(len(text), within) && text[i+1] == ' '
+	switch {
+	case text[i] == '.':
+		s.stopped += one(spaced)
+		s.web = s.web || strings.HasSuffix(text[:i], "www")
+	case spaced && i > s.dashed && text[i-1] == ' ':
+		s.dashes++
+		s.dashed = i + 2
+	}
 }
 
 // sign takes note of a sign beyond ASCII at the beginning of the line.
@@ -398,21 +457,20 @@ func (s *scan) sign(r rune) {
 	}
 }
 
+func (s *scan) add(w word) {
+	s.words = append(s.words, w)
+	s.identity = bits.RotateLeft64(s.identity^uint64(w.hash), 29) * hashOne
+}
+
 // push adds a word of so many letters.
-func (s *scan) push(hash, stem uint32, letters int, first uint8, digits bool, stop *StopWords) {
-	if len(s.words) == cap(s.words) {
-		s.words = slices.Grow(s.words, 64)
-	}
-	s.words = s.words[:len(s.words)+1]
-	w := &s.words[len(s.words)-1]
-	w.hash, w.stem, w.letters, w.first, w.digits = hash, stem, int32(letters), first, digits
+func (s *scan) push(hash, stem uint32, letters int, first, look uint8, stop *StopWords) {
 	// Nobody can foresee what the next word is: numbers are added, and not asked.
-	known := one(stop.has(hash))
-	content := one(letters > 3) &^ one(digits) &^ known
-	w.content = content != 0
+	known, capital, among := one(stop.has(hash)), one(first == upper), one(len(s.words) > 0)
+	content := one(letters > 3) & one(look < figures) &^ known
+	s.add(word{hash, look})
+	s.found = append(s.found, term{stem, capital&among != 0})[:len(s.found)+content]
 	s.stops += known
-	s.capitals += one(first == upper)
-	s.contents += content
+	s.capitals += capital
 }
 
 // Identity returns what tells the words of a line, in their order, from those of
@@ -421,39 +479,11 @@ func (s *scan) push(hash, stem uint32, letters int, first uint8, digits bool, st
 func Identity(text string) uint64 {
 	var s scan
 	s.read(text, noStop)
-	return s.identity()
+	return s.identity
 }
 
 // noStop knows no function words.
 var noStop = NewStopWords(nil)
-
-func (s *scan) identity() uint64 {
-	h := uint64(0)
-	for i := range s.words {
-		h = bits.RotateLeft64(h^uint64(s.words[i].hash), 29) * 0x9E3779B97F4A7C15
-	}
-	return h
-}
-
-// A topicWord is a word that the topic shows in.
-type topicWord struct {
-	stem uint32
-	name bool // looks like one
-}
-
-// topic returns the words of the line that the topic shows in, good until the next
-// call.
-func (s *scan) topic() []topicWord {
-	found := slices.Grow(s.found[:0], len(s.words)+1)[:len(s.words)+1]
-	n := 0
-	for i := range s.words {
-		w := &s.words[i]
-		found[n] = topicWord{w.stem, i > 0 && w.first == upper}
-		n += one(w.content)
-	}
-	s.found = found
-	return found[:n]
-}
 
 // runes returns the number of characters that have been read.
 func (s *scan) runes() int {
@@ -514,12 +544,7 @@ func (s *scan) grams(text string) {
 func (s *scan) shape() uint32 {
 	h := uint32(hashBasis)
 	for i := range s.words[:min(len(s.words), shapeWords)] {
-		w := &s.words[i]
-		v := uint32(w.first)
-		if w.digits {
-			v = 8 + uint32(min(w.letters, 1))
-		}
-		h = mix(h, v)
+		h = mix(h, uint32(s.words[i].look))
 	}
 	return mix(h, uint32(min(len(s.words), shapeWords)))
 }
@@ -588,10 +613,8 @@ func NewStopWords(words []string) *StopWords {
 
 func (s *StopWords) has(h uint32) bool { return s.bits[h>>22]&(1<<(h>>16&63)) != 0 }
 
-const sentenceEnds = ".!?…。！？；؟।"
-
 // signs are the features of the line by itself.
-func (s *scan) signs(text string, stop *StopWords, f *[lineFeatures]int32) {
+func (s *scan) signs(text string, stop *StopWords, f *[firstTold]int16) {
 	runes := s.runes()
 	whole := runes
 	if len(text) > scannedHead+scannedTail {
@@ -608,19 +631,19 @@ func (s *scan) signs(text string, stop *StopWords, f *[lineFeatures]int32) {
 	f[shareSigns] = share(s.counts[other], runes)
 	f[shareLetters] = share(letters, runes)
 	f[commas] = share(50*int(s.marks[',']), runes)
-	f[fullStops] = unitSize * int32(s.stopped)
+	f[fullStops] = units(s.stopped)
 	f[wordLength] = share(letters+s.counts[digit], n)
 	f[stopShare] = unit(-.1)
 	if stop.any {
 		f[stopShare] = share(s.stops, n)
 	}
 	f[capitalised] = share(s.capitals, n)
-	f[contentWords] = unitSize * int32(min(s.contents, 30))
+	f[contentWords] = units(min(len(s.found), 30))
 	s.signsOf(text, whole, f)
 }
 
 // ends sets what shows at the ends of the line.
-func (s *scan) ends(text string, f *[lineFeatures]int32) {
+func (s *scan) ends(text string, f *[firstTold]int16) {
 	bare := text
 	if n := len(text); n > 0 && (text[n-1] >= utf8.RuneSelf || asciiClass[text[n-1]] != lower && text[n-1] != '.') {
 		if bare = strings.TrimRight(text, "\"'”’»›)] \u00a0"); bare == "" {
@@ -628,15 +651,9 @@ func (s *scan) ends(text string, f *[lineFeatures]int32) {
 		}
 	}
 	end, _ := utf8.DecodeLastRuneInString(bare)
-	f[endsSentence] = flag(strings.ContainsRune(sentenceEnds, end))
-	f[endMark] = 0
-	for i, c := range ".?!:…,;|" {
-		if c == end {
-			f[endMark] = unitSize * int32(i+1)
-		}
-	}
+	f[endsSentence], f[endMark] = marksEnd(end)
 	last, _ := utf8.DecodeLastRuneInString(text)
-	f[lastMark] = flag(strings.ContainsRune("»>)]|›→▶►", last))
+	f[lastMark] = flag(pointsOn(last))
 	f[lastDigit] = flag('0' <= last && last <= '9')
 	head, _ := utf8.DecodeRuneInString(text)
 	switch class := classOf(head); {
@@ -646,28 +663,68 @@ func (s *scan) ends(text string, f *[lineFeatures]int32) {
 		f[firstClass] = 3 * unitSize
 	case class == digit:
 		f[firstClass] = 2 * unitSize
-	case strings.ContainsRune("«“„\"‘‹'「『", head):
-		f[firstClass] = 5 * unitSize
-	case strings.ContainsRune("•·*‣▪■●◦–—-»>›→▶►+|/#@", head):
-		f[firstClass] = 1 * unitSize
 	default:
-		f[firstClass] = 0
+		f[firstClass] = opens(head)
 	}
 }
 
+// marksEnd returns whether r ends a sentence, and which mark it is, as the trees
+// know it.
+func marksEnd(r rune) (sentence, mark int16) {
+	switch r {
+	case '.':
+		return unitSize, 1 * unitSize
+	case '?':
+		return unitSize, 2 * unitSize
+	case '!':
+		return unitSize, 3 * unitSize
+	case ':':
+		return 0, 4 * unitSize
+	case '…':
+		return unitSize, 5 * unitSize
+	case ',':
+		return 0, 8 * unitSize
+	case ';':
+		return 0, 9 * unitSize
+	case '|':
+		return 0, 10 * unitSize
+	case '。', '！', '？', '；', '؟', '।':
+		return unitSize, 0
+	}
+	return 0, 0
+}
+
+// pointsOn reports whether r is a mark that ends labels and links.
+func pointsOn(r rune) bool {
+	switch r {
+	case '»', '>', ')', ']', '|', '›', '→', '▶', '►':
+		return true
+	}
+	return false
+}
+
+// opens returns the feature of a line whose first character is r, no letter: 5 for
+// a quotation mark, 1 for what stands before an item.
+func opens(r rune) int16 {
+	switch r {
+	case '«', '“', '„', '"', '‘', '‹', '\'', '「', '『':
+		return 5 * unitSize
+	case '•', '·', '*', '‣', '▪', '■', '●', '◦', '–', '—', '-', '»', '>', '›', '→', '▶', '►', '+', '|', '/', '#', '@':
+		return 1 * unitSize
+	}
+	return 0
+}
+
 // signsOf sets what single signs in the line tell.
-func (s *scan) signsOf(text string, whole int, f *[lineFeatures]int32) {
+func (s *scan) signsOf(text string, whole int, f *[firstTold]int16) {
 	head := text[:min(len(text), scannedHead)]
 	segments := 1 + int(s.marks[',']) + int(s.marks[';']) + int(s.marks['|']) + int(s.marks['/']) + int(s.marks['>'])
-	if s.marks['-'] > 0 {
-		segments += strings.Count(head, " - ")
-	}
-	segments += s.dots
-	f[segmentCount] = unitSize * int32(min(segments, 20))
+	segments += s.dashes + s.dots
+	f[segmentCount] = units(min(segments, 20))
 	f[segmentLength] = ln(whole / segments)
 	f[hasBar] = flag(s.marks['|'] > 0)
 	f[hasAt] = flag(s.marks['@'] > 0)
-	f[hasURL] = flag(s.marks['.'] > 0 && (s.marks['/'] > 1 && strings.Contains(head, "://") || strings.Contains(head, "www.")))
+	f[hasURL] = flag(s.web || s.marks['/'] > 1 && s.marks['.'] > 0 && strings.Contains(head, "://"))
 	f[hasParen] = flag(s.marks['('] > 0)
 	f[hasColon] = 0
 	if s.marks[':'] > 0 {
@@ -686,7 +743,11 @@ func (s *scan) signsOf(text string, whole int, f *[lineFeatures]int32) {
 // last century or this.
 func figuresIn(s string) (time, year bool) {
 	for i := 0; i+3 < len(s); i++ {
-		if !isDigit(s[i]) || !isDigit(s[i+2]) || !isDigit(s[i+3]) {
+		if !isDigit(s[i+3]) {
+			i++ // neither does one begin at the next character
+			continue
+		}
+		if !isDigit(s[i]) || !isDigit(s[i+2]) {
 			continue
 		}
 		switch c := s[i+1]; {
@@ -711,30 +772,30 @@ func one(b bool) int {
 // Features are numbers of this unit, so that trees compare integers.
 const unitSize = 256
 
-func unit(x float64) int32 { return int32(math.Round(x * unitSize)) }
+func unit(x float64) int16 { return clip(int(math.Round(x * unitSize))) }
 
 // share returns a/b, neither of which is negative.
-func share(a, b int) int32 {
+func share(a, b int) int16 {
 	b = max(b, 1)
-	return int32((2*unitSize*a + b) / (2 * b))
+	return clip((2*unitSize*a + b) / (2 * b))
 }
 
 // ln returns the logarithm of 1+n.
-func ln(n int) int32 {
+func ln(n int) int16 {
 	if n < len(lns) {
 		return lns[n]
 	}
 	return unit(math.Log(float64(1 + n)))
 }
 
-var lns = func() (t [1024]int32) {
+var lns = func() (t [1024]int16) {
 	for n := range t {
 		t[n] = unit(math.Log(float64(1 + n)))
 	}
 	return t
 }()
 
-func flag(b bool) int32 {
+func flag(b bool) int16 {
 	if b {
 		return unitSize
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // Two lines of the same words are the same line, however they are written.
@@ -59,6 +60,29 @@ func TestPlainWord(t *testing.T) {
 		var s scan
 		if n := s.plainWord(text, stop); n != 0 {
 			t.Errorf("%q: %d plain letters", text, n)
+		}
+	}
+}
+
+// What is found by ranges is what package unicode says.
+func TestClasses(t *testing.T) {
+	for r := rune(len(letters)); r <= unicode.MaxRune; r++ {
+		if got, want := FoldRune(r), unicode.ToLower(r); got != want {
+			t.Errorf("%U is folded to %U, not %U", r, got, want)
+		}
+		want := uint8(other)
+		switch {
+		case r >= 0x2000 && r < 0x2070 || r == 0x3000: // spaces and punctuation
+			continue
+		case unicode.IsUpper(r):
+			want = upper
+		case unicode.IsLetter(r) || unicode.IsMark(r):
+			want = lower
+		case unicode.IsDigit(r):
+			want = digit
+		}
+		if got := classOf(r); got != want || findLetter(r) != (letter{unicode.ToLower(r), want, scriptOf(r)}) {
+			t.Errorf("%U is of class %d, not %d", r, got, want)
 		}
 	}
 }

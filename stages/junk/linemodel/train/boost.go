@@ -78,7 +78,7 @@ func fitTrees(t *table, rows []int32, features int, s schedule) linemodel.Trees 
 type booster struct {
 	junk    []bool
 	weight  []float32
-	edges   [][]int32 // of the bins of each feature
+	edges   [][]int16 // of the bins of each feature
 	columns [][]uint8 // the bin of each row, by feature
 	score   []float32
 	bias    float32
@@ -96,7 +96,7 @@ func newBooster(t *table, rows []int32, features int) *booster {
 		junk: make([]bool, n), weight: make([]float32, n), score: make([]float32, n), grad: make([]float32, n),
 		hess: make([]float32, n), leaf: make([]uint8, n), rng: rand.New(rand.NewPCG(1, 2)),
 	}
-	values := make([]int32, n)
+	values := make([]int16, n)
 	for f := range features {
 		for i, row := range rows {
 			values[i] = t.rows[row][f]
@@ -127,14 +127,14 @@ func newBooster(t *table, rows []int32, features int) *booster {
 
 // edges returns those of a feature's values that part the rows into bins: a row is
 // in bin k if its value is above k of them.
-func edges(all []int32) []int32 {
-	var values []int32
+func edges(all []int16) []int16 {
+	var values []int16
 	step := max(len(all)/20000, 1)
 	for i := 0; i < len(all); i += step {
 		values = append(values, all[i])
 	}
 	slices.Sort(values)
-	var e []int32
+	var e []int16
 	for k := 1; k < bins; k++ {
 		v := values[k*len(values)/bins]
 		if v < values[len(values)-1] && (len(e) == 0 || v > e[len(e)-1]) {
@@ -181,7 +181,7 @@ func (b *booster) tree() []linemodel.Split {
 				bestGain, bestFeature, bestBin = gain, f, bin
 			}
 		}
-		splits = append(splits, linemodel.Split{Feature: uint8(bestFeature), Threshold: b.edges[bestFeature][bestBin]})
+		splits = append(splits, linemodel.Split{Feature: uint8(bestFeature), Threshold: int32(b.edges[bestFeature][bestBin])})
 		for i, bin := range b.columns[bestFeature] {
 			if int(bin) > bestBin {
 				b.leaf[i] |= 1 << level
