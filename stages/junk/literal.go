@@ -2,10 +2,12 @@ package junk
 
 import (
 	"bytes"
+	"cmp"
 	"math"
 	"regexp/syntax"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -36,31 +38,61 @@ func (l *literals) UnmarshalText(text []byte) error {
 }
 
 // maxChecked is the number of literals up to which it takes less time to look for
-// them than to try a pattern.
-const maxChecked = 24
+// them than to try a pattern, and mostChecked that of the sets of them.
+const (
+	maxChecked  = 24
+	mostChecked = 3
+)
 
-// plain returns those of the needs that can be looked for in a text that
-// [appendPlain] has made, but for skipped.
-func plain(all []need, skipped need) []need {
-	var left []need
+// plain returns those of the needs that it is best to look for in a text that
+// [appendPlain] has made, the longest first. What told says need not be said again.
+func plain(all []need, told need) []need {
+	kept := []need{told.plain()}
 	for _, n := range all {
-		var literals []string
-		for _, s := range n.Literals {
-			s = string(appendPlain(nil, s))
-			if strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
-				literals = nil
-				break
-			}
-			literals = append(literals, s)
-		}
-		slices.Sort(literals)
-		literals = slices.Compact(literals)
-		same := func(m need) bool { return m.First == n.First && slices.Equal(m.Literals, literals) }
-		if len(literals) > 0 && !same(skipped) && !slices.ContainsFunc(left, same) {
-			left = append(left, need{literals, n.First})
+		n = n.plain()
+		if n.size() > 0 && len(n.Literals) <= maxChecked && !slices.ContainsFunc(kept, n.follows) {
+			kept = append(kept, n)
 		}
 	}
-	return left
+	kept = kept[1:]
+	slices.SortStableFunc(kept, func(a, b need) int { return cmp.Compare(b.size(), a.size()) })
+	return kept[:min(len(kept), mostChecked)]
+}
+
+// plain returns n as it is looked for in plain texts.
+func (n need) plain() need {
+	var plain literals
+	for _, s := range n.Literals {
+		plain = append(plain, string(appendPlain(nil, s)))
+	}
+	return need{plain, n.First}.fewest()
+}
+
+// fewest returns n without the literals that hold another, as they follow from it.
+func (n need) fewest() need {
+	all := slices.Compact(slices.Sorted(slices.Values(n.Literals)))
+	n.Literals = slices.DeleteFunc(slices.Clone(all), func(s string) bool {
+		return slices.ContainsFunc(all, func(t string) bool { return s != t && n.by(t, s) })
+	})
+	return n
+}
+
+// by reports whether a text that holds s where n looks for it holds t there too.
+func (n need) by(t, s string) bool {
+	return n.First && strings.HasPrefix(s, t) || !n.First && strings.Contains(s, t)
+}
+
+// follows reports whether a text that holds what m needs holds what n needs too.
+func (n need) follows(m need) bool {
+	if n.First && !m.First || len(m.Literals) == 0 {
+		return false
+	}
+	for _, s := range m.Literals {
+		if !slices.ContainsFunc(n.Literals, func(t string) bool { return n.by(t, s) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // in reports whether a plain text holds what it needs to.
@@ -73,34 +105,63 @@ func (n *need) in(text []byte) bool {
 	return false
 }
 
-// appendPlain appends s in lower case, as far as it is ASCII or folds to it, with
-// one sign for each kind of space and apostrophe that patterns take for the same.
+// appendPlain appends s with the letters that patterns take for the same in one
+// case, and with one sign for each kind of space and apostrophe.
 func appendPlain(b []byte, s string) []byte {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if low := lowers[c]; low != 0 {
-			c = low
-		} else if c >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(s[i:])
-			switch r {
-			case '\u00a0', '\u202f':
-				c = ' '
-			case '’':
-				c = '\''
-			case 'ſ':
-				c = 's'
-			case '\u212a':
-				c = 'k'
-			default:
-				b = append(b, s[i:i+size]...)
-				i += size - 1
-				continue
+		if c < utf8.RuneSelf {
+			if low := lowers[c]; low != 0 {
+				c = low
 			}
-			i += size - 1
+			b = append(b, c)
+			continue
 		}
-		b = append(b, c)
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError {
+			b = append(b, s[i:i+size]...)
+		} else {
+			b = utf8.AppendRune(b, plainRune(r))
+		}
+		i += size - 1
 	}
 	return b
+}
+
+// plainRune returns the one of the characters that patterns take for r that stands
+// for them all.
+func plainRune(r rune) rune {
+	switch {
+	case r < rune(len(kinds)):
+		return plainRunes()[r]
+	case r == '\u202f':
+		return ' '
+	case r == '’':
+		return '\''
+	case r >= 0x590 && r < 0x10A0, r >= 0x2000 && r < 0x2100, r >= 0x2E80 && r < 0xA640, r >= 0xAC00 && r < 0xFF00:
+		return r // of scripts without capitals
+	}
+	return findPlain(r)
+}
+
+// plainRunes holds the same of the characters of Latin, Greek and Cyrillic.
+var plainRunes = sync.OnceValue(func() *[len(kinds)]rune {
+	var t [len(kinds)]rune
+	for r := range t {
+		t[r] = findPlain(rune(r))
+	}
+	t['\u00a0'] = ' '
+	return &t
+})
+
+// findPlain returns the lower case of the first of the characters that are r but for
+// the case.
+func findPlain(r rune) rune {
+	first := unicode.ToLower(r)
+	for f := unicode.SimpleFold(first); f != unicode.ToLower(r); f = unicode.SimpleFold(f) {
+		first = min(first, f)
+	}
+	return unicode.ToLower(first)
 }
 
 // needs derives from a parsed pattern what to look for before the pattern is
@@ -109,9 +170,8 @@ func appendPlain(b []byte, s string) []byte {
 func needs(re *syntax.Regexp, anchored bool) (best need, also []need, ok bool) {
 	l := describe(re, anchored)
 	l.close()
-	slices.Sort(l.best.Literals)
-	l.best.Literals = slices.Compact(l.best.Literals)
-	return l.best, plain(l.all, l.best), l.best.useful()
+	// A literal that begins with another need not be looked for.
+	return need{need{l.best.Literals, true}.fewest().Literals, l.best.First}, plain(l.all, l.best), l.best.useful()
 }
 
 // useful reports whether to look for n is worth the while.
@@ -152,7 +212,7 @@ func (p *part) close() {
 // offer takes n if it is better than the best so far. What stands at the start
 // is looked for in one place only, and so beats what is merely longer.
 func (p *part) offer(n need) {
-	if n.size() > 0 && len(n.Literals) <= maxChecked {
+	if n.size() > 0 {
 		p.all = append(p.all, n)
 	}
 	better := n.size() > p.best.size()
@@ -244,7 +304,7 @@ func alternate(subs []*syntax.Regexp, first bool) part {
 	if exact != nil {
 		return part{exact: exact, first: first}
 	}
-	return part{best: best}
+	return part{best: best, all: []need{best.fewest()}}
 }
 
 // longest returns the number of characters in the longest text that re matches.

@@ -235,7 +235,7 @@ func (pg *page) measure(l *line) {
 
 // may reports whether p, which takes time to try, may match l.
 func (pg *page) may(p *pattern, l *line) bool {
-	if len(l.text) > p.Most && utf8.RuneCountInString(l.text) > p.Most {
+	if p.NotFirst.has(l.text[0]) || p.NotLast.has(l.text[len(l.text)-1]) || len(l.text) > p.Most && utf8.RuneCountInString(l.text) > p.Most {
 		return false
 	}
 	if len(p.Also) > 0 && len(pg.plain) == 0 {

@@ -100,6 +100,8 @@ type pattern struct {
 	Need   need
 	Also   []need // what else a plain text must hold
 	Most   int    // characters in the longest text that it matches
+	// Bytes with which no text that it matches begins or ends.
+	NotFirst, NotLast byteSet
 
 	line, col int
 	re        func() *regexp.Regexp // compiled when it is first needed
@@ -371,8 +373,9 @@ func (r *rule) check() error {
 // finds what to look for before trying it.
 func (p *pattern) analyse(whole bool) error {
 	parsed, err := p.parse(whole)
+	var loose *syntax.Regexp
 	if err == nil {
-		_, err = syntax.Parse(p.expression(whole), syntax.Perl)
+		loose, err = syntax.Parse(p.expression(whole), syntax.Perl)
 	}
 	if err != nil {
 		return fmt.Errorf("pattern %q: %w", p.Source, err)
@@ -384,6 +387,7 @@ func (p *pattern) analyse(whole bool) error {
 	p.Most = math.MaxInt
 	if whole {
 		p.Most = longest(parsed)
+		p.NotFirst, p.NotLast = neverEnds(loose, false), neverEnds(loose, true)
 	} else if parsed.MaxCap() > 1 {
 		return fmt.Errorf("pattern %q: want one group at most, for what is cut; (?: ) groups without", p.Source)
 	}
