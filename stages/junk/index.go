@@ -39,12 +39,18 @@ type index struct {
 // A literalTable finds literals by their first eight bytes, or four if they are
 // shorter.
 type literalTable struct {
-	seen     bitmap    // by the slot of the first four bytes
-	longer   bitmap    // by that of the four after two, of the literals that have as many
-	short    bitmap    // by that of the first four, of those that have not
-	brief    bitmap    // the same of all that have less than eight
+	filters  [allSorts]filter
+	brief    bitmap    // by the slot of the first four bytes, the literals that have less than eight
 	literals []literal // those of a cell together
 	cells    []cell    // an open hash table
+}
+
+// A filter tells where in a line of some sort a literal may begin. It is small, for
+// a document asks it of each of its bytes, and the next may be in another language.
+type filter struct {
+	first  bitmap // by the slot of the first four bytes
+	second bitmap // by that of the four after two, of the literals that have as many
+	short  bitmap // by that of the first four, of those that have not
 }
 
 // A cell is the literals that begin with the key.
@@ -60,14 +66,61 @@ type literal struct {
 	mask    uint32 // which of them there are
 }
 
-const tableBits = 16
+// secondAt is where the second four bytes that are looked at begin: of the places
+// where a literal may begin by its first four bytes, few pass both.
+const secondAt = 2
 
-// longerBy is how far the second four bytes that are looked at overlap the first:
-// of the places where a literal may begin by its first four bytes, few pass both.
-const longerBy = 2
+// A sort of lines is one of which some patterns do not speak: most of a text is in
+// long lines, and most patterns are about short ones.
+type sort uint8
+
+const (
+	headingLine sort = iota // or a question
+	shortLine
+	longLine
+	longestLine
+	allSorts
+)
+
+// The bytes of the longest line that is short, and of the longest that is long.
+const (
+	shortLength = 240
+	longLength  = 420
+)
+
+// sort returns the sort of l.
+func (l *line) sort() sort {
+	switch n := len(l.text); {
+	case n > longLength:
+		return longestLine
+	case n > shortLength:
+		return longLine
+	case l.headline() || l.asks():
+		return headingLine
+	}
+	return shortLine
+}
+
+// speaksOf reports whether p may match a line of the sort.
+func (p *pattern) speaksOf(s sort) bool {
+	reaches := func(bytes int) bool {
+		return p.rule.Inline != nil || p.rule.Max > bytes && p.Most > bytes/utf8.UTFMax
+	}
+	switch s {
+	case shortLine:
+		return p.rule.Hint == nil
+	case longLine:
+		return reaches(shortLength)
+	case longestLine:
+		return reaches(longLength)
+	}
+	return true
+}
 
 // A bitmap is a set of slots.
-type bitmap [1 << (tableBits - 6)]uint64
+type bitmap [1 << (slotBits - 6)]uint64
+
+const slotBits = 14
 
 func (b *bitmap) has(slot uint32) bool { return b[slot>>6]&(1<<(slot&63)) != 0 }
 func (b *bitmap) set(slot uint32)      { b[slot>>6] |= 1 << (slot & 63) }
@@ -77,7 +130,7 @@ func (b *bitmap) set(slot uint32)      { b[slot>>6] |= 1 << (slot & 63) }
 // entered in both cases.
 const fold4 = 0x20202020
 
-func slot(key uint32) uint32 { return key * 0x9E3779B1 >> (32 - tableBits) }
+func slot(key uint32) uint32 { return key * 0x9E3779B1 >> (32 - slotBits) }
 
 // key returns the first four bytes of s, folded.
 func key(s string) uint32 {
@@ -107,23 +160,32 @@ func (l *literal) key() uint64 {
 	return longKey(l.text)
 }
 
-// add enters a literal. The table is of use when it has been packed.
-func (t *literalTable) add(text string, pattern int32) {
-	spellings, n := cases(text)
-	for _, text := range spellings[:n] {
-		l := literal{text: text, pattern: pattern}
+// add enters a literal of pattern n. The table is of use when it has been packed.
+func (t *literalTable) add(text string, n int, p *pattern) {
+	spellings, m := cases(text)
+	for _, text := range spellings[:m] {
+		l := literal{text: text, pattern: int32(n)}
 		l.ninth, l.mask = ninth(text)
 		t.literals = append(t.literals, l)
 		h := slot(key(text))
-		t.seen.set(h)
-		if len(text) < minLiteral+longerBy {
-			t.short.set(h)
-		} else {
-			t.longer.set(slot(key(text[longerBy:])))
-		}
 		if len(text) < 2*minLiteral {
 			t.brief.set(h)
 		}
+		for of := range t.filters {
+			if p.speaksOf(sort(of)) {
+				t.filters[of].add(text)
+			}
+		}
+	}
+}
+
+func (f *filter) add(text string) {
+	h := slot(key(text))
+	f.first.set(h)
+	if len(text) < minLiteral+secondAt {
+		f.short.set(h)
+	} else {
+		f.second.set(slot(key(text[secondAt:])))
 	}
 }
 
@@ -181,9 +243,6 @@ func cases(text string) (all [3]string, n int) {
 // at appends to hits the patterns with a literal at the start of s, in order.
 func (t *literalTable) at(s string, hits []int32) []int32 {
 	k := key(s)
-	if !t.seen.has(slot(k)) {
-		return hits
-	}
 	before := len(hits)
 	if t.brief.has(slot(k)) {
 		hits = t.begin(s, uint64(k), hits)
@@ -228,8 +287,8 @@ func hasFoldedPrefix(s, prefix string) bool {
 	return true
 }
 
-// scan appends to hits the patterns worth trying on s.
-func (x *index) scan(s string, hits []int32) []int32 {
+// scan appends to hits the patterns worth trying on s, a line of the sort.
+func (x *index) scan(s string, of sort, hits []int32) []int32 {
 	if s == "" {
 		return hits
 	}
@@ -241,15 +300,16 @@ func (x *index) scan(s string, hits []int32) []int32 {
 	if len(s) < minLiteral {
 		return hits
 	}
-	if x.starts.next(s[:min(len(s), minLiteral+longerBy)], 0) == 0 {
+	if x.starts.filters[of].next(s[:min(len(s), minLiteral+secondAt)], 0) == 0 {
 		hits = x.starts.at(s, hits)
 	}
-	return x.anywhere.find(s, hits)
+	return x.anywhere.find(s, of, hits)
 }
 
 // find appends to hits the patterns with a literal in s.
-func (t *literalTable) find(s string, hits []int32) []int32 {
-	for i := t.next(s, 0); i+minLiteral <= len(s); i = t.next(s, i+1) {
+func (t *literalTable) find(s string, of sort, hits []int32) []int32 {
+	f := &t.filters[of]
+	for i := f.next(s, 0); i+minLiteral <= len(s); i = f.next(s, i+1) {
 		hits = t.at(s[i:], hits)
 	}
 	return hits
@@ -257,10 +317,10 @@ func (t *literalTable) find(s string, hits []int32) []int32 {
 
 // next returns the first place of s from i on where a literal may begin. Nearly
 // all time that it takes to look for literals is spent here.
-func (t *literalTable) next(s string, i int) int {
-	for ; i+minLiteral+longerBy <= len(s); i++ {
-		w := s[i : i+minLiteral+longerBy]
-		if h := slot(key(w)); t.seen.has(h) && (t.longer.has(slot(key(w[longerBy:]))) || t.short.has(h)) {
+func (f *filter) next(s string, i int) int {
+	for ; i+minLiteral+secondAt <= len(s); i++ {
+		w := s[i : i+minLiteral+secondAt]
+		if h := slot(key(w)); f.first.has(h) && (f.second.has(slot(key(w[secondAt:]))) || f.short.has(h)) {
 			break
 		}
 	}
@@ -318,7 +378,7 @@ func (x *index) phrase(l *line) []*rule {
 	return x.phrases[fold(l.text)]
 }
 
-func phraseSlot(key uint64) uint32 { return uint32(key >> (64 - tableBits)) }
+func phraseSlot(key uint64) uint32 { return uint32(key >> (64 - slotBits)) }
 
 // pack makes the index ready for use.
 func (x *index) pack() {
@@ -328,23 +388,23 @@ func (x *index) pack() {
 	}
 	x.anywhere.literals, x.starts.literals = make([]literal, 0, all), make([]literal, 0, all)
 	for n, p := range x.patterns {
-		x.addLiterals(p.Need, int32(n))
+		x.addLiterals(n, p)
 	}
 	x.anywhere.pack()
 	x.starts.pack()
 }
 
-func (x *index) addLiterals(of need, pattern int32) {
-	for _, lit := range of.Literals {
+func (x *index) addLiterals(n int, p *pattern) {
+	for _, lit := range p.Need.Literals {
 		switch {
-		case !of.First:
-			x.anywhere.add(lit, pattern)
+		case !p.Need.First:
+			x.anywhere.add(lit, n, p)
 		case len(lit) >= minLiteral:
-			x.starts.add(lit, pattern)
+			x.starts.add(lit, n, p)
 		default:
-			spellings, n := cases(lit)
-			for _, text := range spellings[:n] {
-				x.shorts[text[0]|0x20] = append(x.shorts[text[0]|0x20], literal{text: text, pattern: pattern})
+			spellings, m := cases(lit)
+			for _, text := range spellings[:m] {
+				x.shorts[text[0]|0x20] = append(x.shorts[text[0]|0x20], literal{text: text, pattern: int32(n)})
 			}
 		}
 	}

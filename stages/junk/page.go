@@ -187,7 +187,7 @@ func (pg *page) consult(l *line) {
 		return
 	}
 	for range maxRounds {
-		pg.hits = pg.index.scan(l.text, pg.hits[:0])
+		pg.hits = pg.index.scan(l.text, l.sort(), pg.hits[:0])
 		if len(pg.hits) == 0 || !pg.cut(l) {
 			break
 		}

@@ -534,7 +534,7 @@ func (x *index) matches(text string) bool {
 	if x.phrases[fold(text)] != nil {
 		return true
 	}
-	for _, n := range x.scan(text, nil) {
+	for _, n := range x.scan(text, headingLine, nil) {
 		if p := x.patterns[n]; len(text) <= p.rule.Max || p.rule.Inline != nil {
 			if p.re().MatchString(text) {
 				return true
