@@ -16,8 +16,8 @@ import (
 // only where a literal of some pattern begins so; the patterns themselves are
 // tried last.
 type index struct {
-	phrases  map[string][]*rule // by folded text
-	seen     bitmap             // of their identities
+	phrases  map[uint64][]phrase // by identity
+	seen     bitmap              // of their identities
 	patterns []*pattern
 	anywhere literalTable
 	starts   literalTable   // literals at the start of a line
@@ -36,16 +36,22 @@ type index struct {
 	stopWords *linemodel.StopWords
 }
 
+// A phrase is the whole of a line of which a rule speaks.
+type phrase struct {
+	folded string
+	rule   *rule
+}
+
 // A literalTable finds literals by their first eight bytes, or four if they are
 // shorter.
 type literalTable struct {
-	filters  [allSorts]filter
+	filters  [allClasses]filter
 	brief    bitmap    // by the slot of the first four bytes, the literals that have less than eight
 	literals []literal // those of a cell together
 	cells    []cell    // an open hash table
 }
 
-// A filter tells where in a line of some sort a literal may begin. It is small, for
+// A filter tells where in a line of some class a literal may begin. It is small, for
 // a document asks it of each of its bytes, and the next may be in another language.
 type filter struct {
 	first  bitmap // by the slot of the first four bytes
@@ -70,16 +76,16 @@ type literal struct {
 // where a literal may begin by its first four bytes, few pass both.
 const secondAt = 2
 
-// A sort of lines is one of which some patterns do not speak: most of a text is in
+// A class of lines is one of which some patterns do not speak: most of a text is in
 // long lines, and most patterns are about short ones.
-type sort uint8
+type class uint8
 
 const (
-	headingLine sort = iota // or a question
+	headingLine class = iota // or a question
 	shortLine
 	longLine
 	longestLine
-	allSorts
+	allClasses
 )
 
 // The bytes of the longest line that is short, and of the longest that is long.
@@ -88,8 +94,8 @@ const (
 	longLength  = 420
 )
 
-// sort returns the sort of l.
-func (l *line) sort() sort {
+// class returns the class of l.
+func (l *line) class() class {
 	switch n := len(l.text); {
 	case n > longLength:
 		return longestLine
@@ -101,12 +107,12 @@ func (l *line) sort() sort {
 	return shortLine
 }
 
-// speaksOf reports whether p may match a line of the sort.
-func (p *pattern) speaksOf(s sort) bool {
+// speaksOf reports whether p may match a line of the class.
+func (p *pattern) speaksOf(c class) bool {
 	reaches := func(bytes int) bool {
 		return p.rule.Inline != nil || p.rule.Max > bytes && p.Most > bytes/utf8.UTFMax
 	}
-	switch s {
+	switch c {
 	case shortLine:
 		return p.rule.Hint == nil
 	case longLine:
@@ -172,7 +178,7 @@ func (t *literalTable) add(text string, n int, p *pattern) {
 			t.brief.set(h)
 		}
 		for of := range t.filters {
-			if p.speaksOf(sort(of)) {
+			if p.speaksOf(class(of)) {
 				t.filters[of].add(text)
 			}
 		}
@@ -287,8 +293,8 @@ func hasFoldedPrefix(s, prefix string) bool {
 	return true
 }
 
-// scan appends to hits the patterns worth trying on s, a line of the sort.
-func (x *index) scan(s string, of sort, hits []int32) []int32 {
+// scan appends to hits the patterns worth trying on s, a line of the class.
+func (x *index) scan(s string, of class, hits []int32) []int32 {
 	if s == "" {
 		return hits
 	}
@@ -307,7 +313,7 @@ func (x *index) scan(s string, of sort, hits []int32) []int32 {
 }
 
 // find appends to hits the patterns with a literal in s.
-func (t *literalTable) find(s string, of sort, hits []int32) []int32 {
+func (t *literalTable) find(s string, of class, hits []int32) []int32 {
 	f := &t.filters[of]
 	for i := f.next(s, 0); i+minLiteral <= len(s); i = f.next(s, i+1) {
 		hits = t.at(s[i:], hits)
@@ -359,23 +365,29 @@ func (x *index) add(p *pack, replaced map[string]bool) {
 }
 
 func (x *index) addRule(r *rule) {
-	for _, phrase := range r.Lines {
-		key := fold(phrase)
-		x.phrases[key] = append(x.phrases[key], r)
-		x.seen.set(phraseSlot(linemodel.Identity(phrase)))
+	for _, text := range r.Lines {
+		id := linemodel.Identity(text)
+		x.phrases[id] = append(x.phrases[id], phrase{fold(text), r})
+		x.seen.set(phraseSlot(id))
 	}
 	for i := range r.patterns {
 		x.patterns = append(x.patterns, &r.patterns[i])
 	}
 }
 
-// phrase returns the rules for l. Most lines are no phrase, and the map is not
-// asked.
-func (x *index) phrase(l *line) []*rule {
-	if l.key == 0 || !x.seen.has(phraseSlot(l.key)) {
-		return nil
+// matchPhrases appends to l the rules with a phrase that l is. Most lines are none, and
+// the map is not asked.
+func (pg *page) matchPhrases(l *line) {
+	x := pg.index
+	if l.key == 0 || !x.seen.has(phraseSlot(l.key)) || len(x.phrases[l.key]) == 0 {
+		return
 	}
-	return x.phrases[fold(l.text)]
+	pg.key = appendFold(pg.key[:0], l.text)
+	for _, p := range x.phrases[l.key] {
+		if p.folded == string(pg.key) && !slices.Contains(l.rules, p.rule) {
+			l.rules = append(l.rules, p.rule)
+		}
+	}
 }
 
 func phraseSlot(key uint64) uint32 { return uint32(key >> (64 - slotBits)) }
@@ -412,7 +424,7 @@ func (x *index) addLiterals(n int, p *pattern) {
 
 func newIndex() *index {
 	return &index{
-		phrases: make(map[string][]*rule),
+		phrases: make(map[uint64][]phrase),
 		home:    make(map[string]bool), homeStart: make(map[string]bool),
 		sections: make(map[string]bool),
 		labels:   make(map[string]bool),

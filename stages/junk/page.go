@@ -187,7 +187,7 @@ func (pg *page) consult(l *line) {
 		return
 	}
 	for range maxRounds {
-		pg.hits = pg.index.scan(l.text, l.sort(), pg.hits[:0])
+		pg.hits = pg.index.scan(l.text, l.class(), pg.hits[:0])
 		if len(pg.hits) == 0 || !pg.cut(l) {
 			break
 		}
@@ -200,12 +200,8 @@ func (pg *page) consult(l *line) {
 		known = nil
 	}
 	pg.match(l)
-	for _, r := range pg.index.phrase(l) {
-		if !slices.Contains(l.rules, r) {
-			l.rules = append(l.rules, r)
-		}
-	}
-	if known != nil {
+	pg.matchPhrases(l)
+	if known != nil && (len(pg.hits) > 0 || len(l.rules) > 0) {
 		known.keep(pg.index, l)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"tamis/pipeline"
+	"tamis/stages/junk/linemodel"
 	"tamis/stages/packs"
 )
 
@@ -531,7 +532,7 @@ func (b *Rulebook) Test() []Failure {
 // matches reports whether a rule of x speaks about a line of its own.
 func (x *index) matches(text string) bool {
 	text = strip(text)
-	if x.phrases[fold(text)] != nil {
+	if slices.ContainsFunc(x.phrases[linemodel.Identity(text)], func(p phrase) bool { return p.folded == fold(text) }) {
 		return true
 	}
 	for _, n := range x.scan(text, headingLine, nil) {
