@@ -215,7 +215,7 @@ func (pg *page) match(l *line) {
 		switch {
 		case r.Inline != nil || len(l.text) > r.Max || slices.Contains(l.rules, r):
 		case r.Hint != nil && !l.headline() && !l.asks():
-		case pg.may(p, l) && p.re().MatchString(l.text):
+		case pg.may(p, l) && p.matches(l.text):
 			l.rules = append(l.rules, r)
 		}
 	}

@@ -106,6 +106,7 @@ type pattern struct {
 
 	line, col int
 	re        func() *regexp.Regexp // compiled when it is first needed
+	matcher   func() *matcher       // the same, of a pattern of the whole line
 	rule      *rule
 }
 
@@ -331,6 +332,7 @@ func (p *pack) link() {
 			pt := &r.patterns[j]
 			pt.rule = r
 			pt.re = sync.OnceValue(pt.compile)
+			pt.matcher = sync.OnceValue(pt.newMatcher)
 		}
 	}
 }
@@ -412,6 +414,25 @@ func (p *pattern) parse(whole bool) (*syntax.Regexp, error) {
 // compile returns the regular expression. Of all patterns, a run needs a few.
 func (p *pattern) compile() *regexp.Regexp {
 	return regexp.MustCompile(p.expression(p.rule.Inline == nil)) // it has been parsed before
+}
+
+// newMatcher returns the matcher, or nil if the pattern is better left to regexp.
+func (p *pattern) newMatcher() *matcher {
+	parsed, err := syntax.Parse(p.expression(true), syntax.Perl)
+	if err != nil {
+		return nil
+	}
+	return newMatcher(parsed)
+}
+
+// matches reports whether the pattern, one of the whole line, matches s.
+func (p *pattern) matches(s string) bool {
+	if m := p.matcher(); m != nil {
+		if matches, sure := m.match(s); sure {
+			return matches
+		}
+	}
+	return p.re().MatchString(s)
 }
 
 // expression returns what is compiled, to match a whole line if whole is set.
