@@ -1,15 +1,11 @@
 package junk
 
 import (
-	"bytes"
-	"cmp"
 	"math"
 	"regexp/syntax"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
-	"unicode/utf8"
 )
 
 const (
@@ -37,141 +33,22 @@ func (l *literals) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// maxChecked is the number of literals up to which it takes less time to look for
-// them than to try a pattern, and mostChecked that of the sets of them.
-const (
-	maxChecked  = 24
-	mostChecked = 3
-)
-
-// plain returns those of the needs that it is best to look for in a text that
-// [appendPlain] has made, the longest first. What told says need not be said again.
-func plain(all []need, told need) []need {
-	kept := []need{told.plain()}
-	for _, n := range all {
-		n = n.plain()
-		if n.size() > 0 && len(n.Literals) <= maxChecked && !slices.ContainsFunc(kept, n.follows) {
-			kept = append(kept, n)
-		}
-	}
-	kept = kept[1:]
-	slices.SortStableFunc(kept, func(a, b need) int { return cmp.Compare(b.size(), a.size()) })
-	return kept[:min(len(kept), mostChecked)]
-}
-
-// plain returns n as it is looked for in plain texts.
-func (n need) plain() need {
-	var plain literals
-	for _, s := range n.Literals {
-		plain = append(plain, string(appendPlain(nil, s)))
-	}
-	return need{plain, n.First}.fewest()
-}
-
-// fewest returns n without the literals that hold another, as they follow from it.
-func (n need) fewest() need {
-	all := slices.Compact(slices.Sorted(slices.Values(n.Literals)))
-	n.Literals = slices.DeleteFunc(slices.Clone(all), func(s string) bool {
-		return slices.ContainsFunc(all, func(t string) bool { return s != t && n.by(t, s) })
+// fewest returns the literals without those that begin with another: where one of
+// these stands, so does the other.
+func (l literals) fewest() literals {
+	all := slices.Compact(slices.Sorted(slices.Values(l)))
+	return slices.DeleteFunc(slices.Clone(all), func(s string) bool {
+		return slices.ContainsFunc(all, func(t string) bool { return s != t && strings.HasPrefix(s, t) })
 	})
-	return n
 }
 
-// by reports whether a text that holds s where n looks for it holds t there too.
-func (n need) by(t, s string) bool {
-	return n.First && strings.HasPrefix(s, t) || !n.First && strings.Contains(s, t)
-}
-
-// follows reports whether a text that holds what m needs holds what n needs too.
-func (n need) follows(m need) bool {
-	if n.First && !m.First || len(m.Literals) == 0 {
-		return false
-	}
-	for _, s := range m.Literals {
-		if !slices.ContainsFunc(n.Literals, func(t string) bool { return n.by(t, s) }) {
-			return false
-		}
-	}
-	return true
-}
-
-// in reports whether a plain text holds what it needs to.
-func (n *need) in(text []byte) bool {
-	for _, s := range n.Literals {
-		if n.First && bytes.HasPrefix(text, []byte(s)) || !n.First && bytes.Contains(text, []byte(s)) {
-			return true
-		}
-	}
-	return false
-}
-
-// appendPlain appends s with the letters that patterns take for the same in one
-// case, and with one sign for each kind of space and apostrophe.
-func appendPlain(b []byte, s string) []byte {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c < utf8.RuneSelf {
-			if low := lowers[c]; low != 0 {
-				c = low
-			}
-			b = append(b, c)
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError {
-			b = append(b, s[i:i+size]...)
-		} else {
-			b = utf8.AppendRune(b, plainRune(r))
-		}
-		i += size - 1
-	}
-	return b
-}
-
-// plainRune returns the one of the characters that patterns take for r that stands
-// for them all.
-func plainRune(r rune) rune {
-	switch {
-	case r < rune(len(kinds)):
-		return plainRunes()[r]
-	case r == '\u202f':
-		return ' '
-	case r == '’':
-		return '\''
-	case r >= 0x590 && r < 0x10A0, r >= 0x2000 && r < 0x2100, r >= 0x2E80 && r < 0xA640, r >= 0xAC00 && r < 0xFF00:
-		return r // of scripts without capitals
-	}
-	return findPlain(r)
-}
-
-// plainRunes holds the same of the characters of Latin, Greek and Cyrillic.
-var plainRunes = sync.OnceValue(func() *[len(kinds)]rune {
-	var t [len(kinds)]rune
-	for r := range t {
-		t[r] = findPlain(rune(r))
-	}
-	t['\u00a0'] = ' '
-	return &t
-})
-
-// findPlain returns the lower case of the first of the characters that are r but for
-// the case.
-func findPlain(r rune) rune {
-	first := unicode.ToLower(r)
-	for f := unicode.SimpleFold(first); f != unicode.ToLower(r); f = unicode.SimpleFold(f) {
-		first = min(first, f)
-	}
-	return unicode.ToLower(first)
-}
-
-// needs derives from a parsed pattern what to look for before the pattern is
+// needed derives from a parsed pattern what to look for before the pattern is
 // tried. It reports false if there is nothing of use. With anchored, the
 // pattern matches at the start of a text only.
-func needs(re *syntax.Regexp, anchored bool) (best need, also []need, ok bool) {
-	l := describe(re, anchored)
-	l.close()
-	// A literal that begins with another need not be looked for.
-	return need{need{l.best.Literals, true}.fewest().Literals, l.best.First}, plain(l.all, l.best), l.best.useful()
+func needed(re *syntax.Regexp, anchored bool) (n need, ok bool) {
+	p := describe(re, anchored)
+	p.close()
+	return need{p.best.Literals.fewest(), p.best.First}, p.best.useful()
 }
 
 // useful reports whether to look for n is worth the while.
@@ -197,7 +74,6 @@ type part struct {
 	exact []string
 	first bool // the exact strings stand at the start of the text
 	best  need
-	all   []need // every text that it matches holds one of each
 }
 
 // close makes the exact strings a candidate for the best.
@@ -212,9 +88,6 @@ func (p *part) close() {
 // offer takes n if it is better than the best so far. What stands at the start
 // is looked for in one place only, and so beats what is merely longer.
 func (p *part) offer(n need) {
-	if n.size() > 0 {
-		p.all = append(p.all, n)
-	}
 	better := n.size() > p.best.size()
 	if n.useful() != p.best.useful() {
 		better = n.useful()
@@ -272,7 +145,6 @@ func concat(subs []*syntax.Regexp, first bool) part {
 		}
 		exact = false
 		whole.close()
-		whole.all = append(whole.all, p.all...)
 		whole.offer(p.best)
 		whole.exact = p.exact
 		if p.exact == nil {
@@ -304,7 +176,7 @@ func alternate(subs []*syntax.Regexp, first bool) part {
 	if exact != nil {
 		return part{exact: exact, first: first}
 	}
-	return part{best: best, all: []need{best.fewest()}}
+	return part{best: best}
 }
 
 // longest returns the number of characters in the longest text that re matches.

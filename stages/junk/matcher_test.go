@@ -8,8 +8,6 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
-
-	"tamis/pipeline"
 )
 
 // What is asked before a pattern is tried, and what is tried instead of it, agree with
@@ -21,7 +19,6 @@ func TestMatchersAgree(t *testing.T) {
 		t.Fatal(err)
 	}
 	rnd := rand.New(rand.NewPCG(1, 2))
-	pg := new(page)
 	for _, pack := range b.packs {
 		for i := range pack.Rules {
 			r := &pack.Rules[i]
@@ -36,8 +33,8 @@ func TestMatchersAgree(t *testing.T) {
 				}
 				for range 6 {
 					text := string(appendExample(nil, parsed, rnd))
-					checkMatch(t, pg, p, text)
-					checkMatch(t, pg, p, damaged(text, rnd))
+					checkMatch(t, p, text)
+					checkMatch(t, p, damaged(text, rnd))
 				}
 			}
 		}
@@ -45,7 +42,7 @@ func TestMatchersAgree(t *testing.T) {
 }
 
 // checkMatch holds what is asked of a pattern to what regexp says.
-func checkMatch(t *testing.T, pg *page, p *pattern, text string) {
+func checkMatch(t *testing.T, p *pattern, text string) {
 	t.Helper()
 	if text == "" {
 		return
@@ -54,8 +51,7 @@ func checkMatch(t *testing.T, pg *page, p *pattern, text string) {
 	if got := p.matches(text); got != want {
 		t.Errorf("%s: %q matches %q: %v, want %v", p.rule.reason.ID, p.Source, text, got, want)
 	}
-	pg.plain = pg.plain[:0]
-	if want && !pg.may(p, &line{text: text, p: new(pipeline.Paragraph)}) {
+	if want && !p.may(text) {
 		t.Errorf("%s: %q may not match %q, and does", p.rule.reason.ID, p.Source, text)
 	}
 }

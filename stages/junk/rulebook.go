@@ -99,8 +99,7 @@ type rule struct {
 type pattern struct {
 	Source string
 	Need   need
-	Also   []need // what else a plain text must hold
-	Most   int    // characters in the longest text that it matches
+	Most   int // characters in the longest text that it matches
 	// Bytes with which no text that it matches begins or ends.
 	NotFirst, NotLast byteSet
 
@@ -384,7 +383,7 @@ func (p *pattern) analyse(whole bool) error {
 		return fmt.Errorf("pattern %q: %w", p.Source, err)
 	}
 	var ok bool
-	if p.Need, p.Also, ok = needs(parsed, whole); !ok {
+	if p.Need, ok = needed(parsed, whole); !ok {
 		return fmt.Errorf("pattern %q: want a stretch of fixed text, four bytes or longer, to look for first", p.Source)
 	}
 	p.Most = math.MaxInt
