@@ -52,6 +52,9 @@ func FuzzPack(f *testing.F) {
 				if !p.Need.useful() {
 					t.Errorf("pattern %q has nothing to look for first", p.Source)
 				}
+				if r.Inline == nil {
+					checkMatch(t, p, text)
+				}
 				if fits := len(text) <= r.Max || r.Inline != nil; fits && p.re().MatchString(text) && !x.matches(text) {
 					t.Errorf("pattern %q matches %q and is not found", p.Source, text)
 				}

@@ -16,8 +16,8 @@ import (
 // only where a literal of some pattern begins so; the patterns themselves are
 // tried last.
 type index struct {
-	phrases  map[string][]*rule // by folded text
-	seen     bitmap             // of their identities
+	phrases  map[uint64][]phrase // by identity
+	seen     bitmap              // of their identities
 	patterns []*pattern
 	anywhere literalTable
 	starts   literalTable   // literals at the start of a line
@@ -36,15 +36,27 @@ type index struct {
 	stopWords *linemodel.StopWords
 }
 
+// A phrase is the whole of a line of which a rule speaks.
+type phrase struct {
+	folded string
+	rule   *rule
+}
+
 // A literalTable finds literals by their first eight bytes, or four if they are
 // shorter.
 type literalTable struct {
-	seen     bitmap    // by the slot of the first four bytes
-	longer   bitmap    // by that of the four after two, of the literals that have as many
-	short    bitmap    // by that of the first four, of those that have not
-	brief    bitmap    // the same of all that have less than eight
+	filters  [allClasses]filter
+	brief    bitmap    // by the slot of the first four bytes, the literals that have less than eight
 	literals []literal // those of a cell together
 	cells    []cell    // an open hash table
+}
+
+// A filter tells where in a line of some class a literal may begin. It is small, for
+// a document asks it of each of its bytes, and the next may be in another language.
+type filter struct {
+	first  bitmap // by the slot of the first four bytes
+	second bitmap // by that of the four after two, of the literals that have as many
+	short  bitmap // by that of the first four, of those that have not
 }
 
 // A cell is the literals that begin with the key.
@@ -60,14 +72,61 @@ type literal struct {
 	mask    uint32 // which of them there are
 }
 
-const tableBits = 16
+// secondAt is where the second four bytes that are looked at begin: of the places
+// where a literal may begin by its first four bytes, few pass both.
+const secondAt = 2
 
-// longerBy is how far the second four bytes that are looked at overlap the first:
-// of the places where a literal may begin by its first four bytes, few pass both.
-const longerBy = 2
+// A class of lines is one of which some patterns do not speak: most of a text is in
+// long lines, and most patterns are about short ones.
+type class uint8
+
+const (
+	headingLine class = iota // or a question
+	shortLine
+	longLine
+	longestLine
+	allClasses
+)
+
+// The bytes of the longest line that is short, and of the longest that is long.
+const (
+	shortLength = 240
+	longLength  = 420
+)
+
+// class returns the class of l.
+func (l *line) class() class {
+	switch n := len(l.text); {
+	case n > longLength:
+		return longestLine
+	case n > shortLength:
+		return longLine
+	case l.headline() || l.asks():
+		return headingLine
+	}
+	return shortLine
+}
+
+// speaksOf reports whether p may match a line of the class.
+func (p *pattern) speaksOf(c class) bool {
+	reaches := func(bytes int) bool {
+		return p.rule.Inline != nil || p.rule.Max > bytes && p.Most > bytes/utf8.UTFMax
+	}
+	switch c {
+	case shortLine:
+		return p.rule.Hint == nil
+	case longLine:
+		return reaches(shortLength)
+	case longestLine:
+		return reaches(longLength)
+	}
+	return true
+}
 
 // A bitmap is a set of slots.
-type bitmap [1 << (tableBits - 6)]uint64
+type bitmap [1 << (slotBits - 6)]uint64
+
+const slotBits = 14
 
 func (b *bitmap) has(slot uint32) bool { return b[slot>>6]&(1<<(slot&63)) != 0 }
 func (b *bitmap) set(slot uint32)      { b[slot>>6] |= 1 << (slot & 63) }
@@ -77,7 +136,7 @@ func (b *bitmap) set(slot uint32)      { b[slot>>6] |= 1 << (slot & 63) }
 // entered in both cases.
 const fold4 = 0x20202020
 
-func slot(key uint32) uint32 { return key * 0x9E3779B1 >> (32 - tableBits) }
+func slot(key uint32) uint32 { return key * 0x9E3779B1 >> (32 - slotBits) }
 
 // key returns the first four bytes of s, folded.
 func key(s string) uint32 {
@@ -107,23 +166,32 @@ func (l *literal) key() uint64 {
 	return longKey(l.text)
 }
 
-// add enters a literal. The table is of use when it has been packed.
-func (t *literalTable) add(text string, pattern int32) {
-	spellings, n := cases(text)
-	for _, text := range spellings[:n] {
-		l := literal{text: text, pattern: pattern}
+// add enters a literal of pattern n. The table is of use when it has been packed.
+func (t *literalTable) add(text string, n int, p *pattern) {
+	spellings, m := cases(text)
+	for _, text := range spellings[:m] {
+		l := literal{text: text, pattern: int32(n)}
 		l.ninth, l.mask = ninth(text)
 		t.literals = append(t.literals, l)
 		h := slot(key(text))
-		t.seen.set(h)
-		if len(text) < minLiteral+longerBy {
-			t.short.set(h)
-		} else {
-			t.longer.set(slot(key(text[longerBy:])))
-		}
 		if len(text) < 2*minLiteral {
 			t.brief.set(h)
 		}
+		for of := range t.filters {
+			if p.speaksOf(class(of)) {
+				t.filters[of].add(text)
+			}
+		}
+	}
+}
+
+func (f *filter) add(text string) {
+	h := slot(key(text))
+	f.first.set(h)
+	if len(text) < minLiteral+secondAt {
+		f.short.set(h)
+	} else {
+		f.second.set(slot(key(text[secondAt:])))
 	}
 }
 
@@ -185,9 +253,6 @@ func cases(text string) (all [3]string, n int) {
 // at appends to hits the patterns with a literal at the start of s, in order.
 func (t *literalTable) at(s string, hits []int32) []int32 {
 	k := key(s)
-	if !t.seen.has(slot(k)) {
-		return hits
-	}
 	before := len(hits)
 	if t.brief.has(slot(k)) {
 		hits = t.begin(s, uint64(k), hits)
@@ -232,8 +297,8 @@ func hasFoldedPrefix(s, prefix string) bool {
 	return true
 }
 
-// scan appends to hits the patterns worth trying on s.
-func (x *index) scan(s string, hits []int32) []int32 {
+// scan appends to hits the patterns worth trying on s, a line of the class.
+func (x *index) scan(s string, of class, hits []int32) []int32 {
 	if s == "" {
 		return hits
 	}
@@ -245,15 +310,16 @@ func (x *index) scan(s string, hits []int32) []int32 {
 	if len(s) < minLiteral {
 		return hits
 	}
-	if x.starts.next(s[:min(len(s), minLiteral+longerBy)], 0) == 0 {
+	if x.starts.filters[of].next(s[:min(len(s), minLiteral+secondAt)], 0) == 0 {
 		hits = x.starts.at(s, hits)
 	}
-	return x.anywhere.find(s, hits)
+	return x.anywhere.find(s, of, hits)
 }
 
 // find appends to hits the patterns with a literal in s.
-func (t *literalTable) find(s string, hits []int32) []int32 {
-	for i := t.next(s, 0); i+minLiteral <= len(s); i = t.next(s, i+1) {
+func (t *literalTable) find(s string, of class, hits []int32) []int32 {
+	f := &t.filters[of]
+	for i := f.next(s, 0); i+minLiteral <= len(s); i = f.next(s, i+1) {
 		hits = t.at(s[i:], hits)
 	}
 	return hits
@@ -261,10 +327,10 @@ func (t *literalTable) find(s string, hits []int32) []int32 {
 
 // next returns the first place of s from i on where a literal may begin. Nearly
 // all time that it takes to look for literals is spent here.
-func (t *literalTable) next(s string, i int) int {
-	for ; i+minLiteral+longerBy <= len(s); i++ {
-		w := s[i : i+minLiteral+longerBy]
-		if h := slot(key(w)); t.seen.has(h) && (t.longer.has(slot(key(w[longerBy:]))) || t.short.has(h)) {
+func (f *filter) next(s string, i int) int {
+	for ; i+minLiteral+secondAt <= len(s); i++ {
+		w := s[i : i+minLiteral+secondAt]
+		if h := slot(key(w)); f.first.has(h) && (f.second.has(slot(key(w[secondAt:]))) || f.short.has(h)) {
 			break
 		}
 	}
@@ -303,26 +369,32 @@ func (x *index) add(p *pack, replaced map[string]bool) {
 }
 
 func (x *index) addRule(r *rule) {
-	for _, phrase := range r.Lines {
-		key := fold(phrase)
-		x.phrases[key] = append(x.phrases[key], r)
-		x.seen.set(phraseSlot(linemodel.Identity(phrase)))
+	for _, text := range r.Lines {
+		id := linemodel.Identity(text)
+		x.phrases[id] = append(x.phrases[id], phrase{fold(text), r})
+		x.seen.set(phraseSlot(id))
 	}
 	for i := range r.patterns {
 		x.patterns = append(x.patterns, &r.patterns[i])
 	}
 }
 
-// phrase returns the rules for l. Most lines are no phrase, and the map is not
-// asked.
-func (x *index) phrase(l *line) []*rule {
-	if l.key == 0 || !x.seen.has(phraseSlot(l.key)) {
-		return nil
+// matchPhrases appends to l the rules with a phrase that l is. Most lines are none, and
+// the map is not asked.
+func (pg *page) matchPhrases(l *line) {
+	x := pg.index
+	if l.key == 0 || !x.seen.has(phraseSlot(l.key)) || len(x.phrases[l.key]) == 0 {
+		return
 	}
-	return x.phrases[fold(l.text)]
+	pg.key = appendFold(pg.key[:0], l.text)
+	for _, p := range x.phrases[l.key] {
+		if p.folded == string(pg.key) && !slices.Contains(l.rules, p.rule) {
+			l.rules = append(l.rules, p.rule)
+		}
+	}
 }
 
-func phraseSlot(key uint64) uint32 { return uint32(key >> (64 - tableBits)) }
+func phraseSlot(key uint64) uint32 { return uint32(key >> (64 - slotBits)) }
 
 // pack makes the index ready for use.
 func (x *index) pack() {
@@ -332,23 +404,23 @@ func (x *index) pack() {
 	}
 	x.anywhere.literals, x.starts.literals = make([]literal, 0, all), make([]literal, 0, all)
 	for n, p := range x.patterns {
-		x.addLiterals(p.Need, int32(n))
+		x.addLiterals(n, p)
 	}
 	x.anywhere.pack()
 	x.starts.pack()
 }
 
-func (x *index) addLiterals(of need, pattern int32) {
-	for _, lit := range of.Literals {
+func (x *index) addLiterals(n int, p *pattern) {
+	for _, lit := range p.Need.Literals {
 		switch {
-		case !of.First:
-			x.anywhere.add(lit, pattern)
+		case !p.Need.First:
+			x.anywhere.add(lit, n, p)
 		case len(lit) >= minLiteral:
-			x.starts.add(lit, pattern)
+			x.starts.add(lit, n, p)
 		default:
-			spellings, n := cases(lit)
-			for _, text := range spellings[:n] {
-				x.shorts[text[0]|0x20] = append(x.shorts[text[0]|0x20], literal{text: text, pattern: pattern})
+			spellings, m := cases(lit)
+			for _, text := range spellings[:m] {
+				x.shorts[text[0]|0x20] = append(x.shorts[text[0]|0x20], literal{text: text, pattern: int32(n)})
 			}
 		}
 	}
@@ -356,7 +428,7 @@ func (x *index) addLiterals(of need, pattern int32) {
 
 func newIndex() *index {
 	return &index{
-		phrases: make(map[string][]*rule),
+		phrases: make(map[uint64][]phrase),
 		home:    make(map[string]bool), homeStart: make(map[string]bool),
 		sections: make(map[string]bool),
 		labels:   make(map[string]bool),

@@ -1,13 +1,11 @@
 package junk
 
 import (
-	"bytes"
 	"math"
 	"regexp/syntax"
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 const (
@@ -35,83 +33,22 @@ func (l *literals) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// maxChecked is the number of literals up to which it takes less time to look for
-// them than to try a pattern.
-const maxChecked = 24
-
-// plain returns those of the needs that can be looked for in a text that
-// [appendPlain] has made, but for skipped.
-func plain(all []need, skipped need) []need {
-	var left []need
-	for _, n := range all {
-		var literals []string
-		for _, s := range n.Literals {
-			s = string(appendPlain(nil, s))
-			if strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
-				literals = nil
-				break
-			}
-			literals = append(literals, s)
-		}
-		slices.Sort(literals)
-		literals = slices.Compact(literals)
-		same := func(m need) bool { return m.First == n.First && slices.Equal(m.Literals, literals) }
-		if len(literals) > 0 && !same(skipped) && !slices.ContainsFunc(left, same) {
-			left = append(left, need{literals, n.First})
-		}
-	}
-	return left
+// fewest returns the literals without those that begin with another: where one of
+// these stands, so does the other.
+func (l literals) fewest() literals {
+	all := slices.Compact(slices.Sorted(slices.Values(l)))
+	return slices.DeleteFunc(slices.Clone(all), func(s string) bool {
+		return slices.ContainsFunc(all, func(t string) bool { return s != t && strings.HasPrefix(s, t) })
+	})
 }
 
-// in reports whether a plain text holds what it needs to.
-func (n *need) in(text []byte) bool {
-	for _, s := range n.Literals {
-		if n.First && bytes.HasPrefix(text, []byte(s)) || !n.First && bytes.Contains(text, []byte(s)) {
-			return true
-		}
-	}
-	return false
-}
-
-// appendPlain appends s in lower case, as far as it is ASCII or folds to it, with
-// one sign for each kind of space and apostrophe that patterns take for the same.
-func appendPlain(b []byte, s string) []byte {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if low := lowers[c]; low != 0 {
-			c = low
-		} else if c >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(s[i:])
-			switch r {
-			case '\u00a0', '\u202f':
-				c = ' '
-			case '’':
-				c = '\''
-			case 'ſ':
-				c = 's'
-			case '\u212a':
-				c = 'k'
-			default:
-				b = append(b, s[i:i+size]...)
-				i += size - 1
-				continue
-			}
-			i += size - 1
-		}
-		b = append(b, c)
-	}
-	return b
-}
-
-// needs derives from a parsed pattern what to look for before the pattern is
+// needed derives from a parsed pattern what to look for before the pattern is
 // tried. It reports false if there is nothing of use. With anchored, the
 // pattern matches at the start of a text only.
-func needs(re *syntax.Regexp, anchored bool) (best need, also []need, ok bool) {
-	l := describe(re, anchored)
-	l.close()
-	slices.Sort(l.best.Literals)
-	l.best.Literals = slices.Compact(l.best.Literals)
-	return l.best, plain(l.all, l.best), l.best.useful()
+func needed(re *syntax.Regexp, anchored bool) (n need, ok bool) {
+	p := describe(re, anchored)
+	p.close()
+	return need{p.best.Literals.fewest(), p.best.First}, p.best.useful()
 }
 
 // useful reports whether to look for n is worth the while.
@@ -137,7 +74,6 @@ type part struct {
 	exact []string
 	first bool // the exact strings stand at the start of the text
 	best  need
-	all   []need // every text that it matches holds one of each
 }
 
 // close makes the exact strings a candidate for the best.
@@ -152,9 +88,6 @@ func (p *part) close() {
 // offer takes n if it is better than the best so far. What stands at the start
 // is looked for in one place only, and so beats what is merely longer.
 func (p *part) offer(n need) {
-	if n.size() > 0 && len(n.Literals) <= maxChecked {
-		p.all = append(p.all, n)
-	}
 	better := n.size() > p.best.size()
 	if n.useful() != p.best.useful() {
 		better = n.useful()
@@ -216,7 +149,6 @@ func concat(subs []*syntax.Regexp, first bool) part {
 		}
 		exact = false
 		whole.close()
-		whole.all = append(whole.all, p.all...)
 		whole.offer(p.best)
 		whole.exact = p.exact
 		if p.exact == nil {

@@ -30,7 +30,6 @@ type page struct {
 	inBody      []*rule          // rules with "once" that match a line between paragraphs
 
 	hits    []int32
-	plain   []byte // the text of the line that is looked at, as patterns need it; empty until they do
 	key     []byte
 	edits   []pipeline.Edit
 	counts  map[uint64]int32
@@ -187,7 +186,7 @@ func (pg *page) consult(l *line) {
 		return
 	}
 	for range maxRounds {
-		pg.hits = pg.index.scan(l.text, pg.hits[:0])
+		pg.hits = pg.index.scan(l.text, l.class(), pg.hits[:0])
 		if len(pg.hits) == 0 || !pg.cut(l) {
 			break
 		}
@@ -200,26 +199,21 @@ func (pg *page) consult(l *line) {
 		known = nil
 	}
 	pg.match(l)
-	for _, r := range pg.index.phrase(l) {
-		if !slices.Contains(l.rules, r) {
-			l.rules = append(l.rules, r)
-		}
-	}
-	if known != nil {
+	pg.matchPhrases(l)
+	if known != nil && (len(pg.hits) > 0 || len(l.rules) > 0) {
 		known.keep(pg.index, l)
 	}
 }
 
 // match notes the rules of the patterns that match l, of those that may.
 func (pg *page) match(l *line) {
-	pg.plain = pg.plain[:0]
 	for _, n := range pg.hits {
 		p := pg.index.patterns[n]
 		r := p.rule
 		switch {
 		case r.Inline != nil || len(l.text) > r.Max || slices.Contains(l.rules, r):
 		case r.Hint != nil && !l.headline() && !l.asks():
-		case pg.may(p, l) && p.re().MatchString(l.text):
+		case p.may(l.text) && p.matches(l.text):
 			l.rules = append(l.rules, r)
 		}
 	}
@@ -233,20 +227,9 @@ func (pg *page) measure(l *line) {
 	}
 }
 
-// may reports whether p, which takes time to try, may match l.
-func (pg *page) may(p *pattern, l *line) bool {
-	if len(l.text) > p.Most && utf8.RuneCountInString(l.text) > p.Most {
-		return false
-	}
-	if len(p.Also) > 0 && len(pg.plain) == 0 {
-		pg.plain = appendPlain(pg.plain, l.text)
-	}
-	for i := range p.Also {
-		if !p.Also[i].in(pg.plain) {
-			return false
-		}
-	}
-	return true
+// may reports whether p, which takes time to try, may match s.
+func (p *pattern) may(s string) bool {
+	return !p.NotFirst.has(s[0]) && !p.NotLast.has(s[len(s)-1]) && (len(s) <= p.Most || utf8.RuneCountInString(s) <= p.Most)
 }
 
 // cut removes the stretches of l that inline rules match, and reports whether

@@ -16,6 +16,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"tamis/pipeline"
+	"tamis/stages/junk/linemodel"
 	"tamis/stages/packs"
 )
 
@@ -98,11 +99,13 @@ type rule struct {
 type pattern struct {
 	Source string
 	Need   need
-	Also   []need // what else a plain text must hold
-	Most   int    // characters in the longest text that it matches
+	Most   int // characters in the longest text that it matches
+	// Bytes with which no text that it matches begins or ends.
+	NotFirst, NotLast byteSet
 
 	line, col int
 	re        func() *regexp.Regexp // compiled when it is first needed
+	matcher   func() *matcher       // the same, of a pattern of the whole line
 	rule      *rule
 }
 
@@ -328,6 +331,7 @@ func (p *pack) link() {
 			pt := &r.patterns[j]
 			pt.rule = r
 			pt.re = sync.OnceValue(pt.compile)
+			pt.matcher = sync.OnceValue(pt.newMatcher)
 		}
 	}
 }
@@ -371,19 +375,21 @@ func (r *rule) check() error {
 // finds what to look for before trying it.
 func (p *pattern) analyse(whole bool) error {
 	parsed, err := p.parse(whole)
+	var loose *syntax.Regexp
 	if err == nil {
-		_, err = syntax.Parse(p.expression(whole), syntax.Perl)
+		loose, err = syntax.Parse(p.expression(whole), syntax.Perl)
 	}
 	if err != nil {
 		return fmt.Errorf("pattern %q: %w", p.Source, err)
 	}
 	var ok bool
-	if p.Need, p.Also, ok = needs(parsed, whole); !ok {
+	if p.Need, ok = needed(parsed, whole); !ok {
 		return fmt.Errorf("pattern %q: want a stretch of fixed text, four bytes or longer, to look for first", p.Source)
 	}
 	p.Most = math.MaxInt
 	if whole {
 		p.Most = longest(parsed)
+		p.NotFirst, p.NotLast = neverEnds(loose, false), neverEnds(loose, true)
 	} else if parsed.MaxCap() > 1 {
 		return fmt.Errorf("pattern %q: want one group at most, for what is cut; (?: ) groups without", p.Source)
 	}
@@ -407,6 +413,25 @@ func (p *pattern) parse(whole bool) (*syntax.Regexp, error) {
 // compile returns the regular expression. Of all patterns, a run needs a few.
 func (p *pattern) compile() *regexp.Regexp {
 	return regexp.MustCompile(p.expression(p.rule.Inline == nil)) // it has been parsed before
+}
+
+// newMatcher returns the matcher, or nil if the pattern is better left to regexp.
+func (p *pattern) newMatcher() *matcher {
+	parsed, err := syntax.Parse(p.expression(true), syntax.Perl)
+	if err != nil {
+		return nil
+	}
+	return newMatcher(parsed)
+}
+
+// matches reports whether the pattern, one of the whole line, matches s.
+func (p *pattern) matches(s string) bool {
+	if m := p.matcher(); m != nil {
+		if matches, sure := m.match(s); sure {
+			return matches
+		}
+	}
+	return p.re().MatchString(s)
 }
 
 // expression returns what is compiled, to match a whole line if whole is set.
@@ -527,10 +552,10 @@ func (b *Rulebook) Test() []Failure {
 // matches reports whether a rule of x speaks about a line of its own.
 func (x *index) matches(text string) bool {
 	text = strip(text)
-	if x.phrases[fold(text)] != nil {
+	if slices.ContainsFunc(x.phrases[linemodel.Identity(text)], func(p phrase) bool { return p.folded == fold(text) }) {
 		return true
 	}
-	for _, n := range x.scan(text, nil) {
+	for _, n := range x.scan(text, headingLine, nil) {
 		if p := x.patterns[n]; len(text) <= p.rule.Max || p.rule.Inline != nil {
 			if p.re().MatchString(text) {
 				return true

@@ -1,0 +1,369 @@
+package junk
+
+import (
+	"regexp/syntax"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A matcher tells whether a pattern matches a whole text, as regexp does and many
+// times as fast: it steps back where a choice fails, looks at the next byte before it
+// makes one, and counts instead of writing out what is repeated. A text with
+// which it would take too long it leaves to regexp, which takes linear time.
+type matcher struct {
+	nodes []node
+	start int32
+}
+
+// A node is a part of a pattern and what follows it.
+type node struct {
+	op       op
+	fold     bool           // letters of either case
+	text     []rune         // of a literal
+	set      *runeSet       // of one character
+	look     syntax.EmptyOp // what is asked of a place
+	min, max int32          // how often a character is repeated; max < 0 for without end
+	next     int32
+	opens    choice // of what follows a repetition
+	choices  []choice
+}
+
+type op uint8
+
+const (
+	opEnd    op = iota // of the text
+	opText             // these characters
+	opRepeat           // a character of the set, so often
+	opLook             // nothing, at such a place
+	opChoose           // one of several
+)
+
+// A choice is a node, and with which bytes the text goes on there, if it does.
+type choice struct {
+	node  int32
+	end   bool // it may match at the end of the text
+	first *byteSet
+}
+
+// A runeSet is a set of characters.
+type runeSet struct {
+	ascii  [2]uint64
+	ranges []rune // beyond ASCII: the first and the last of each
+}
+
+// newMatcher returns a matcher of the texts that re matches from end to end, or nil
+// if it is better left to regexp.
+func newMatcher(re *syntax.Regexp) *matcher {
+	m := &matcher{nodes: make([]node, 1, 32)}
+	start, ok := m.compile(re, 0)
+	if !ok {
+		return nil
+	}
+	m.start = start
+	seen := make([]choice, len(m.nodes))
+	for i := range m.nodes {
+		n := &m.nodes[i]
+		if n.op == opRepeat {
+			n.opens = m.choice(n.next, seen)
+		}
+		for j := range n.choices {
+			n.choices[j] = m.choice(n.choices[j].node, seen)
+		}
+	}
+	return m
+}
+
+// maxNodes bounds the memory of a matcher.
+const maxNodes = 4096
+
+func (m *matcher) add(n node) (at int32, ok bool) {
+	m.nodes = append(m.nodes, n)
+	return int32(len(m.nodes) - 1), len(m.nodes) <= maxNodes
+}
+
+// compile adds nodes that match re and then what is at next, and returns the first.
+func (m *matcher) compile(re *syntax.Regexp, next int32) (at int32, ok bool) {
+	switch re.Op {
+	case syntax.OpEmptyMatch:
+		return next, true
+	case syntax.OpLiteral:
+		return m.add(node{op: opText, text: re.Rune, fold: re.Flags&syntax.FoldCase != 0, next: next})
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return m.add(node{op: opRepeat, set: newRuneSet(re), min: 1, max: 1, next: next})
+	case syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
+		return m.add(node{op: opLook, look: 1 << (re.Op - syntax.OpBeginLine), next: next})
+	case syntax.OpCapture:
+		return m.compile(re.Sub[0], next)
+	case syntax.OpStar:
+		return m.repeat(re.Sub[0], 0, -1, next)
+	case syntax.OpPlus:
+		return m.repeat(re.Sub[0], 1, -1, next)
+	case syntax.OpQuest:
+		return m.repeat(re.Sub[0], 0, 1, next)
+	case syntax.OpRepeat:
+		return m.repeat(re.Sub[0], re.Min, re.Max, next)
+	case syntax.OpConcat:
+		for _, sub := range slices.Backward(re.Sub) {
+			if next, ok = m.compile(sub, next); !ok {
+				return 0, false
+			}
+		}
+		return next, true
+	case syntax.OpAlternate:
+		n := node{op: opChoose}
+		for _, sub := range re.Sub {
+			if at, ok = m.compile(sub, next); !ok {
+				return 0, false
+			}
+			n.choices = append(n.choices, choice{node: at})
+		}
+		return m.add(n)
+	}
+	return 0, false
+}
+
+// repeat compiles what is repeated. One character is counted, and all else written
+// out.
+func (m *matcher) repeat(re *syntax.Regexp, least, most int, next int32) (at int32, ok bool) {
+	switch re.Op {
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return m.add(node{op: opRepeat, set: newRuneSet(re), min: int32(least), max: int32(most), next: next})
+	}
+	at, ok = next, true
+	if most < 0 {
+		if _, empty := ends(re, false); empty {
+			return 0, false // it might go round for ever
+		}
+		loop, _ := m.add(node{op: opChoose})
+		if at, ok = m.compile(re, loop); !ok {
+			return 0, false
+		}
+		m.nodes[loop].choices = []choice{{node: at}, {node: next}}
+		at = loop
+	}
+	for range most - least {
+		if at, ok = m.compile(re, at); ok {
+			at, ok = m.add(node{op: opChoose, choices: []choice{{node: at}, {node: next}}})
+		}
+		if !ok {
+			return 0, false
+		}
+	}
+	for range least {
+		if at, ok = m.compile(re, at); !ok {
+			return 0, false
+		}
+	}
+	return at, true
+}
+
+// choice returns the choice of node n; seen holds those that are known.
+func (m *matcher) choice(n int32, seen []choice) choice {
+	if seen[n].first != nil {
+		return seen[n]
+	}
+	c := choice{node: n, first: new(byteSet)}
+	seen[n] = c
+	also := func(n int32) {
+		other := m.choice(n, seen)
+		c.first.unite(other.first)
+		c.end = c.end || other.end
+	}
+	switch of := &m.nodes[n]; of.op {
+	case opEnd:
+		c.end = true
+	case opText:
+		*c.first, _ = ends(&syntax.Regexp{Op: syntax.OpLiteral, Rune: of.text[:1], Flags: flagsOf(of.fold)}, false)
+	case opRepeat:
+		of.set.open(c.first)
+		if of.min == 0 {
+			also(of.next)
+		}
+	case opLook:
+		also(of.next)
+	case opChoose:
+		for _, other := range of.choices {
+			also(other.node)
+		}
+	}
+	seen[n] = c
+	return c
+}
+
+func flagsOf(fold bool) syntax.Flags {
+	if fold {
+		return syntax.FoldCase
+	}
+	return 0
+}
+
+// may reports whether c is worth a try at a place of s.
+func (c *choice) may(s string, at int) bool {
+	if at == len(s) {
+		return c.end
+	}
+	return c.first.has(s[at])
+}
+
+// newRuneSet returns the characters of a class.
+func newRuneSet(re *syntax.Regexp) *runeSet {
+	ranges := re.Rune
+	switch re.Op {
+	case syntax.OpAnyChar:
+		ranges = []rune{0, unicode.MaxRune}
+	case syntax.OpAnyCharNotNL:
+		ranges = []rune{0, '\n' - 1, '\n' + 1, unicode.MaxRune}
+	}
+	s := new(runeSet)
+	for i := 0; i < len(ranges); i += 2 {
+		from, to := ranges[i], ranges[i+1]
+		for r := from; r <= min(to, utf8.RuneSelf-1); r++ {
+			s.ascii[r/64] |= 1 << (r % 64)
+		}
+		if to >= utf8.RuneSelf {
+			s.ranges = append(s.ranges, max(from, utf8.RuneSelf), to)
+		}
+	}
+	return s
+}
+
+// open adds to first the bytes with which the characters of s begin.
+func (s *runeSet) open(first *byteSet) {
+	first[0] |= s.ascii[0]
+	first[1] |= s.ascii[1]
+	for i := 0; i < len(s.ranges); i += 2 {
+		first.addRunes(s.ranges[i], s.ranges[i+1], false)
+	}
+}
+
+// size returns how many bytes the character at a place of text has, or 0 if it is not in
+// s or there is none.
+func (s *runeSet) size(text string, at int) int {
+	if at == len(text) {
+		return 0
+	}
+	if c := text[at]; c < utf8.RuneSelf {
+		return int(s.ascii[c/64] >> (c % 64) & 1)
+	}
+	r, size := utf8.DecodeRuneInString(text[at:])
+	from, to := 0, len(s.ranges)/2
+	for from < to {
+		switch mid := (from + to) / 2; {
+		case r < s.ranges[2*mid]:
+			to = mid
+		case r > s.ranges[2*mid+1]:
+			from = mid + 1
+		default:
+			return size
+		}
+	}
+	return 0
+}
+
+// maxSteps is the number of steps after which a text is left to regexp.
+const maxSteps = 1 << 14
+
+// match reports whether the pattern matches s, if it is sure.
+func (m *matcher) match(s string) (matches, sure bool) {
+	steps := maxSteps
+	matches = m.run(m.start, s, 0, &steps)
+	return matches, steps >= 0
+}
+
+// run reports whether what is at node n matches s from a place on to its end. It takes
+// a step for each place it looks at, and gives up when there are none left.
+func (m *matcher) run(n int32, s string, at int, steps *int) bool {
+	for {
+		if *steps--; *steps < 0 {
+			return false
+		}
+		nd := &m.nodes[n]
+		switch nd.op {
+		case opEnd:
+			return at == len(s)
+		case opText:
+			size := nd.textSize(s[at:])
+			if size < 0 {
+				return false
+			}
+			at += size
+		case opLook:
+			if !looksLike(nd.look, s, at) {
+				return false
+			}
+		case opRepeat:
+			for range nd.min {
+				size := nd.set.size(s, at)
+				if size == 0 {
+					return false
+				}
+				at += size
+			}
+			if nd.min != nd.max {
+				return m.runRepeat(nd, s, at, steps)
+			}
+		case opChoose:
+			for i := range nd.choices {
+				if c := &nd.choices[i]; c.may(s, at) && m.run(c.node, s, at, steps) {
+					return true
+				}
+			}
+			return false
+		}
+		n = nd.next
+	}
+}
+
+// runRepeat is run for what comes after the least number of repetitions.
+func (m *matcher) runRepeat(nd *node, s string, at int, steps *int) bool {
+	for left := nd.max - nd.min; ; left-- {
+		if nd.opens.may(s, at) && m.run(nd.next, s, at, steps) {
+			return true
+		}
+		size := nd.set.size(s, at)
+		if *steps--; size == 0 || left == 0 || *steps < 0 {
+			return false
+		}
+		at += size
+	}
+}
+
+// textSize returns how many bytes of s a literal takes, or -1 if s does not begin with
+// it.
+func (nd *node) textSize(s string) int {
+	at := 0
+	for _, want := range nd.text {
+		r, size := utf8.DecodeRuneInString(s[at:])
+		if size == 0 || r != want && !(nd.fold && sameLetter(r, want)) {
+			return -1
+		}
+		at += size
+	}
+	return at
+}
+
+// sameLetter reports whether two characters are the same but for the case.
+func sameLetter(r, want rune) bool {
+	if r < utf8.RuneSelf && want < utf8.RuneSelf {
+		return r^want == 0x20 && lowers[r] != 0
+	}
+	for f := unicode.SimpleFold(want); f != want; f = unicode.SimpleFold(f) {
+		if f == r {
+			return true
+		}
+	}
+	return false
+}
+
+// looksLike reports whether a place of s is as asked.
+func looksLike(look syntax.EmptyOp, s string, at int) bool {
+	before, after := rune(-1), rune(-1)
+	if at > 0 {
+		before = rune(s[at-1]) // of a character beyond ASCII, any byte does
+	}
+	if at < len(s) {
+		after = rune(s[at])
+	}
+	return syntax.EmptyOpContext(before, after)&look == look
+}
