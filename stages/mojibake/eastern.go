@@ -40,13 +40,12 @@ const mostLost = 8
 func (m *mender) easternText(p *pipeline.Paragraph) bool {
 	text := p.Text()
 	line := text[:sample(text)]
-	now := m.readsAs(line)
 	for i := range eastern {
 		decoded, ok := decodedFrom(line, eastern[i].as)
 		if !ok {
 			continue
 		}
-		if then := m.readsAs(decoded); !then.good() || then.score < now.score+sureReading/2 {
+		if then := m.readsAs(decoded); !then.good() || then.score < m.readsAs(line).score+sureReading/2 {
 			continue
 		}
 		if decoded, ok = decodedFrom(text, eastern[i].as); !ok {

@@ -1,7 +1,9 @@
 package mojibake
 
 import (
+	"bytes"
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +16,7 @@ import (
 	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
+	"golang.org/x/text/transform"
 
 	"tamis/pipeline"
 	"tamis/stages/packs"
@@ -27,7 +30,20 @@ type legacy struct {
 	multi encoding.Encoding // of several bytes a character
 	runes [128]rune         // of single bytes above ASCII
 	worth [][128]int8       // by language
+
+	// Of those bytes, the ones that are letters, by class and beyond doubt, and
+	// those that no text has.
+	letters, doubtful, gaps byteSet
 }
+
+// A byteSet is a set of bytes above ASCII, each less 0x80.
+type byteSet [2]uint64
+
+func (s *byteSet) add(b int) { s[b/64] |= 1 << (b % 64) }
+
+func (s *byteSet) has(b int) bool { return s[b/64]>>(b%64)&1 != 0 }
+
+func (s *byteSet) meets(other *byteSet) bool { return s[0]&other[0]|s[1]&other[1] != 0 }
 
 // written lists the encodings, the likelier ones first.
 var written = []struct {
@@ -87,21 +103,34 @@ var legacies = sync.OnceValue(func() []legacy {
 		if w.single == nil {
 			continue
 		}
+		l.worth = make([][128]int8, len(packs.Spellings()))
 		for b := range l.runes {
-			l.runes[b] = reads(w.single, byte(0x80+b))
-		}
-		for _, lang := range packs.Spellings() {
-			var worth [128]int8
-			for b, r := range l.runes {
-				if unicode.IsLetter(r) || unicode.IsMark(r) {
-					worth[b] = int8(lang.Worth(r))
-				}
-			}
-			l.worth = append(l.worth, worth)
+			l.tell(b, reads(w.single, byte(0x80+b)))
 		}
 	}
 	return all
 })
+
+// tell notes that byte b, less 0x80, is r.
+func (l *legacy) tell(b int, r rune) {
+	l.runes[b] = r
+	if isChance(r) {
+		l.gaps.add(b)
+	}
+	k := load().class(r)
+	byClass, letter := k.letter() || k == mark, unicode.IsLetter(r) || unicode.IsMark(r)
+	if byClass {
+		l.letters.add(b)
+	}
+	if byClass != letter {
+		l.doubtful.add(b)
+	}
+	if letter {
+		for i, worth := range worths(r) {
+			l.worth[i][b] = worth
+		}
+	}
+}
 
 // readers are the pages as which legacy text is read by those who don't know
 // better, by number.
@@ -140,6 +169,10 @@ func (m *mender) legacyText(p *pipeline.Paragraph, otherwise int) bool {
 	if spoofed(text) {
 		return false
 	}
+	misread := m.misreadings(text)
+	if len(misread) == 0 {
+		return false
+	}
 	now := m.readsAs(strings.Map(withoutC1, text))
 	if now.right() {
 		return false
@@ -148,9 +181,9 @@ func (m *mender) legacyText(p *pipeline.Paragraph, otherwise int) bool {
 	if strings.Count(text, " ") < 2 {
 		best.score += sureReading // a word or two can be anything
 	}
-	for _, r := range m.readings(text) {
+	for _, r := range readings(text, misread) {
 		then := m.readsAs(r.text)
-		if r.score = then.score; r.score > best.score && then.good() && r.plausible() && m.differ(text, r.text) {
+		if r.score = then.score; r.score > best.score && then.good() && m.differ(text, r.text) {
 			best = r
 		}
 	}
@@ -163,12 +196,12 @@ func (m *mender) legacyText(p *pipeline.Paragraph, otherwise int) bool {
 
 // reread replaces the text of p by what it is in another reading.
 func (m *mender) reread(p *pipeline.Paragraph, r reading) bool {
-	bytes, _, ok := m.misread(p.Text(), r.page)
+	was, _, ok := m.misread(p.Text(), r.page)
 	if !ok {
 		return false
 	}
-	to := reread{reading: r, text: r.from.decode(bytes)}
-	return to.plausible() && p.Apply(m.replaced(p.Text(), to)...)
+	to := reread{reading: r, text: r.from.decode(was)}
+	return !strings.ContainsFunc(to.text, isChance) && p.Apply(m.replaced(p.Text(), to)...)
 }
 
 // sample returns how much of text, at most, is looked at to judge it.
@@ -215,11 +248,11 @@ func (m *mender) legacyLines(doc *pipeline.Document) (changed bool) {
 	for i := range doc.Paragraphs {
 		p := &doc.Paragraphs[i]
 		text := p.Text()[:sample(p.Text())]
-		bytes, _, ok := m.misread(text, home.page)
+		was, _, ok := m.misread(text, home.page)
 		if p.Dropped() || !ok || spoofed(text) {
 			continue
 		}
-		now, then := m.readsAs(strings.Map(withoutC1, text)), m.readsAs(home.from.decode(bytes))
+		now, then := m.readsAs(strings.Map(withoutC1, text)), m.readsAs(home.from.decode(was))
 		if then.score >= now.score+likelyReading {
 			changed = m.reread(p, home) || changed
 		}
@@ -245,10 +278,8 @@ func (m *mender) otherLines(doc *pipeline.Document, page int) int {
 // itself does not tell that from a language not known here.
 func (r *reading) kindred() bool { return r.from.kin && kin[pages[r.page].name] }
 
-// plausible reports whether r has no sign of being chance.
-func (r *reread) plausible() bool {
-	return !strings.ContainsFunc(r.text, func(c rune) bool { return c == utf8.RuneError || 0x80 <= c && c < 0xA0 })
-}
+// isChance reports whether r is a sign that a text is read as what it is not.
+func isChance(r rune) bool { return r == utf8.RuneError || 0x80 <= r && r < 0xA0 }
 
 // withoutC1 returns what a control character is in cp1252, where it is one.
 func withoutC1(r rune) rune {
@@ -279,37 +310,53 @@ func (m *mender) differ(a, b string) bool {
 	return false
 }
 
-// readings returns the likeliest readings of text.
-func (m *mender) readings(text string) []reread {
-	type guess struct {
-		reread
-		bytes []byte
-	}
-	var guesses []guess
-	var seen []string
-	var present []highByte
+// A misreading is what a text was, if it was read as a page.
+type misreading struct {
+	page    int
+	bytes   []byte
+	present []highByte
+	set     byteSet // of these
+}
+
+// misreadings returns what text may have been: something else for each page.
+func (m *mender) misreadings(text string) []misreading {
+	var all []misreading
 	for _, page := range readers() {
-		bytes, counts, ok := m.misread(text, page)
-		if !ok || slices.Contains(seen, string(bytes)) {
+		was, counts, ok := m.misread(text, page)
+		if !ok || slices.ContainsFunc(all, func(o misreading) bool { return string(o.bytes) == string(was) }) {
 			continue
 		}
-		seen = append(seen, string(bytes))
-		present = present[:0]
+		one := misreading{page: page, bytes: slices.Clone(was)}
 		for b, n := range counts {
 			if n > 0 {
-				present = append(present, highByte{b, n})
+				one.present = append(one.present, highByte{b, n})
+				one.set.add(b)
 			}
 		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// readings returns the likeliest readings of a text that may be good.
+func readings(text string, misread []misreading) []reread {
+	type guess struct {
+		reread
+		of *misreading
+	}
+	var guesses []guess
+	for k := range misread {
+		of := &misread[k]
 		for i := range legacies() {
 			l := &legacies()[i]
-			if written[i].single == pages[page].as {
+			if written[i].single == pages[of.page].as {
 				continue
 			}
 			score := 1 << 20
 			if l.multi == nil {
-				score = l.frequency(present)
+				score = l.frequency(of.present)
 			}
-			guesses = append(guesses, guess{reread{reading: reading{l, page}, score: score}, bytes})
+			guesses = append(guesses, guess{reread{reading: reading{l, of.page}, score: score}, of})
 		}
 	}
 	slices.SortStableFunc(guesses, func(a, b guess) int { return cmp.Compare(b.score, a.score) })
@@ -317,25 +364,62 @@ func (m *mender) readings(text string) []reread {
 	singles := 0
 	for _, g := range guesses {
 		if g.from.multi == nil {
-			if singles++; singles > 8 {
+			if singles++; singles > 8 || !g.from.mayBeGood(g.of, g.score) {
 				continue
 			}
+		} else if !g.from.mayRead(g.of.bytes) {
+			continue
 		}
-		if g.text = g.from.decode(g.bytes); g.text != text {
+		if g.text = g.from.decode(g.of.bytes); g.text != text {
 			likely = append(likely, g.reread)
 		}
 	}
 	return likely
 }
 
+// mayBeGood reports whether a text of single bytes in l may be good, given how
+// frequent its letters are.
+func (l *legacy) mayBeGood(text *misreading, frequency int) bool {
+	if l.gaps.meets(&text.set) {
+		return false
+	}
+	letters := 0
+	for _, c := range text.present {
+		if l.letters.has(c.b) {
+			letters += c.n
+		}
+	}
+	return frequency >= frequent*letters || l.doubtful.meets(&text.set)
+}
+
+// mayRead reports whether there is no sign of chance in what text is in l, which
+// has several bytes a character. There is one in the first characters of most.
+func (l *legacy) mayRead(text []byte) bool {
+	decoder := l.multi.NewDecoder()
+	for {
+		var part [128]byte
+		n, read, err := decoder.Transform(part[:], text, true)
+		if bytes.ContainsFunc(part[:n], isChance) {
+			return false
+		}
+		if err == nil {
+			return true
+		}
+		if !errors.Is(err, transform.ErrShortDst) {
+			return false
+		}
+		text = text[read:]
+	}
+}
+
 // misread returns the bytes that text was, if it was read as a page, and how
-// often each above ASCII is among them.
+// often each above ASCII is among them. The bytes are good until the next call.
 func (m *mender) misread(text string, page int) (bytes []byte, counts [128]int, ok bool) {
 	high := false
-	bytes = make([]byte, 0, len(text))
+	m.bytes = m.bytes[:0]
 	for _, r := range text {
 		if r < utf8.RuneSelf {
-			bytes = append(bytes, byte(r))
+			m.bytes = append(m.bytes, byte(r))
 			continue
 		}
 		b := pages[page].bytes[m.glyph(r)]
@@ -345,11 +429,11 @@ func (m *mender) misread(text string, page int) (bytes []byte, counts [128]int, 
 		if b == 0 {
 			return nil, counts, false
 		}
-		bytes = append(bytes, b)
+		m.bytes = append(m.bytes, b)
 		high = true
 		counts[b-0x80]++
 	}
-	return bytes, counts, high
+	return m.bytes, counts, high
 }
 
 // A highByte is one above ASCII, less 0x80, and how often it occurs.
