@@ -70,13 +70,34 @@ func decodedFrom(text string, enc encoding.Encoding) (decoded string, ok bool) {
 		}
 		b.WriteString(bytes)
 	}
-	decoded = strings.ToValidUTF8(b.String(), string(utf8.RuneError))
-	high := 0
-	for _, r := range decoded {
-		if r >= utf8.RuneSelf {
-			high++
+	if !mostlyWhole(b.String()) {
+		return "", false
+	}
+	return strings.ToValidUTF8(b.String(), string(utf8.RuneError)), true
+}
+
+// mostlyWhole reports whether text holds characters beyond ASCII and, if more than
+// one is lost, far more of those that are not. What is not UTF-8 up to the next
+// character is one that is lost.
+func mostlyWhole(text string) bool {
+	high, lost := 0, 0
+	broken := false
+	for i := 0; i < len(text); {
+		if text[i] < utf8.RuneSelf {
+			broken = false
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(text[i:])
+		i += n
+		again := broken && n == 1
+		if broken = n == 1; again {
+			continue
+		}
+		high++
+		if r == utf8.RuneError {
+			lost++
 		}
 	}
-	lost := strings.Count(decoded, string(utf8.RuneError))
-	return decoded, high > lost && (lost < 2 || lost*mostLost <= high)
+	return high > lost && (lost < 2 || lost*mostLost <= high)
 }

@@ -1,7 +1,6 @@
 package mojibake
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"slices"
@@ -29,19 +28,14 @@ type legacy struct {
 	kin   bool              // of the pages of Windows and ISO 8859 for Latin letters
 	multi encoding.Encoding // of several bytes a character
 	runes [128]rune         // of single bytes above ASCII
-	worth [][128]int8       // by language
-
-	// Of those bytes, the ones that are letters, by class and beyond doubt, and
-	// those that no text has.
-	letters, doubtful, gaps byteSet
+	worth [128][]int8       // of those that are letters, by language
+	gaps  byteSet           // those that no text has
 }
 
 // A byteSet is a set of bytes above ASCII, each less 0x80.
 type byteSet [2]uint64
 
 func (s *byteSet) add(b int) { s[b/64] |= 1 << (b % 64) }
-
-func (s *byteSet) has(b int) bool { return s[b/64]>>(b%64)&1 != 0 }
 
 func (s *byteSet) meets(other *byteSet) bool { return s[0]&other[0]|s[1]&other[1] != 0 }
 
@@ -103,34 +97,19 @@ var legacies = sync.OnceValue(func() []legacy {
 		if w.single == nil {
 			continue
 		}
-		l.worth = make([][128]int8, len(packs.Spellings()))
 		for b := range l.runes {
-			l.tell(b, reads(w.single, byte(0x80+b)))
+			r := reads(w.single, byte(0x80+b))
+			l.runes[b] = r
+			if isChance(r) {
+				l.gaps.add(b)
+			}
+			if unicode.IsLetter(r) || unicode.IsMark(r) {
+				l.worth[b] = worths(r)
+			}
 		}
 	}
 	return all
 })
-
-// tell notes that byte b, less 0x80, is r.
-func (l *legacy) tell(b int, r rune) {
-	l.runes[b] = r
-	if isChance(r) {
-		l.gaps.add(b)
-	}
-	k := load().class(r)
-	byClass, letter := k.letter() || k == mark, unicode.IsLetter(r) || unicode.IsMark(r)
-	if byClass {
-		l.letters.add(b)
-	}
-	if byClass != letter {
-		l.doubtful.add(b)
-	}
-	if letter {
-		for i, worth := range worths(r) {
-			l.worth[i][b] = worth
-		}
-	}
-}
 
 // readers are the pages as which legacy text is read by those who don't know
 // better, by number.
@@ -181,7 +160,7 @@ func (m *mender) legacyText(p *pipeline.Paragraph, otherwise int) bool {
 	if strings.Count(text, " ") < 2 {
 		best.score += sureReading // a word or two can be anything
 	}
-	for _, r := range readings(text, misread) {
+	for _, r := range m.readings(text, misread) {
 		then := m.readsAs(r.text)
 		if r.score = then.score; r.score > best.score && then.good() && m.differ(text, r.text) {
 			best = r
@@ -339,7 +318,7 @@ func (m *mender) misreadings(text string) []misreading {
 }
 
 // readings returns the likeliest readings of a text that may be good.
-func readings(text string, misread []misreading) []reread {
+func (m *mender) readings(text string, misread []misreading) []reread {
 	type guess struct {
 		reread
 		of *misreading
@@ -354,7 +333,7 @@ func readings(text string, misread []misreading) []reread {
 			}
 			score := 1 << 20
 			if l.multi == nil {
-				score = l.frequency(of.present)
+				score = m.frequency(l, of.present)
 			}
 			guesses = append(guesses, guess{reread{reading: reading{l, of.page}, score: score}, of})
 		}
@@ -364,10 +343,11 @@ func readings(text string, misread []misreading) []reread {
 	singles := 0
 	for _, g := range guesses {
 		if g.from.multi == nil {
-			if singles++; singles > 8 || !g.from.mayBeGood(g.of, g.score) {
+			if singles++; singles > 8 {
 				continue
 			}
-		} else if !g.from.mayRead(g.of.bytes) {
+		}
+		if !m.mayBeGood(g.from, g.of) {
 			continue
 		}
 		if g.text = g.from.decode(g.of.bytes); g.text != text {
@@ -377,30 +357,41 @@ func readings(text string, misread []misreading) []reread {
 	return likely
 }
 
-// mayBeGood reports whether a text of single bytes in l may be good, given how
-// frequent its letters are.
-func (l *legacy) mayBeGood(text *misreading, frequency int) bool {
+// mayBeGood reports whether what text is in l may read good: there is no sign of
+// chance in it, and some language has its letters often enough.
+func (m *mender) mayBeGood(l *legacy, text *misreading) bool {
 	if l.gaps.meets(&text.set) {
 		return false
 	}
-	letters := 0
-	for _, c := range text.present {
-		if l.letters.has(c.b) {
-			letters += c.n
+	m.counts = m.counts[:0]
+	if l.multi == nil {
+		for _, c := range text.present {
+			m.count(l.runes[c.b], c.n)
 		}
+	} else if !m.countIn(l.multi.NewDecoder(), text.bytes) {
+		return false
 	}
-	return frequency >= frequent*letters || l.doubtful.meets(&text.set)
+	high := 0
+	for _, c := range m.counts {
+		high += c.n
+	}
+	m.weighLetters()
+	return slices.Max(m.letters) >= frequent*high
 }
 
-// mayRead reports whether there is no sign of chance in what text is in l, which
-// has several bytes a character. There is one in the first characters of most.
-func (l *legacy) mayRead(text []byte) bool {
-	decoder := l.multi.NewDecoder()
+// countIn counts the letters of text beyond ASCII, and gives up at a sign of
+// chance. There is one in the first characters of most.
+func (m *mender) countIn(decoder *encoding.Decoder, text []byte) bool {
 	for {
 		var part [128]byte
 		n, read, err := decoder.Transform(part[:], text, true)
-		if bytes.ContainsFunc(part[:n], isChance) {
-			return false
+		for _, r := range string(part[:n]) {
+			if isChance(r) {
+				return false
+			}
+			if r >= utf8.RuneSelf {
+				m.count(r, 1)
+			}
 		}
 		if err == nil {
 			return true
@@ -441,16 +432,14 @@ type highByte struct{ b, n int }
 
 // frequency returns what bytes, counted, say for a text to be in l and in the
 // language that suits them best.
-func (l *legacy) frequency(counts []highByte) int {
-	best := -1 << 20
-	for i := range l.worth {
-		sum := 0
-		for _, c := range counts {
-			sum += c.n * int(l.worth[i][c.b])
+func (m *mender) frequency(l *legacy, counts []highByte) int {
+	m.letters = zeros(m.letters, len(packs.Spellings()))
+	for _, c := range counts {
+		for i, worth := range l.worth[c.b] {
+			m.letters[i] += c.n * int(worth)
 		}
-		best = max(best, sum)
 	}
-	return best
+	return slices.Max(m.letters)
 }
 
 // decode reads bytes in l.
@@ -500,13 +489,9 @@ func (v *verdict) right() bool {
 // readsAs returns how text reads in the language that suits it best.
 func (m *mender) readsAs(text string) verdict {
 	all := packs.Spellings()
-	m.letters, m.spoken = zeros(m.letters, len(all)), zeros(m.spoken, len(all))
+	m.spoken = zeros(m.spoken, len(all))
 	v := verdict{score: -1 << 20, tally: m.tally(text)}
-	for _, c := range m.counts {
-		for i, w := range worths(c.r) {
-			m.letters[i] += c.n * int(w)
-		}
-	}
+	m.weighLetters()
 	for i, letters := range m.letters {
 		score := letters
 		if all[i].Ideographic {
@@ -519,6 +504,16 @@ func (m *mender) readsAs(text string) verdict {
 	}
 	v.score -= v.odd
 	return v
+}
+
+// weighLetters puts what the letters in m.counts are worth into m.letters.
+func (m *mender) weighLetters() {
+	m.letters = zeros(m.letters, len(packs.Spellings()))
+	for _, c := range m.counts {
+		for i, w := range worths(c.r) {
+			m.letters[i] += c.n * int(w)
+		}
+	}
 }
 
 // zeros returns n zeros, in the memory of s if there is room.
@@ -577,12 +572,7 @@ func (m *mender) tally(text string) tally {
 			t.odd += 20
 		}
 		t.high++
-		at := slices.IndexFunc(m.counts, func(c letter) bool { return c.r == r })
-		if at < 0 {
-			at = len(m.counts)
-			m.counts = append(m.counts, letter{r: r})
-		}
-		m.counts[at].n++
+		m.count(r, 1)
 	}
 	odds.add(' ', m.class(' '))
 	if len(text) > word && words < mostSpoken {
@@ -590,6 +580,19 @@ func (m *mender) tally(text string) tally {
 	}
 	t.odd += 3 * odds.sum
 	return t
+}
+
+// count counts n more of a character beyond ASCII, if it is a letter.
+func (m *mender) count(r rune, n int) {
+	if k := m.class(r); !k.letter() && k != mark {
+		return
+	}
+	at := slices.IndexFunc(m.counts, func(c letter) bool { return c.r == r })
+	if at < 0 {
+		at = len(m.counts)
+		m.counts = append(m.counts, letter{r: r})
+	}
+	m.counts[at].n += n
 }
 
 // speak notes which languages have a word.
