@@ -183,7 +183,7 @@ func lookBeyond(text string, i int, in *languageSet) (end int, found doubt) {
 				}
 			}
 		}
-		if before != 0 && found&decodable == 0 && (!small || !isSmall) && !(b == before && b > 0xE3 && b < 0xEE) && oddPair(text, i) {
+		if before != 0 && found&decodable == 0 && (!small || !isSmall) && !(isEastern(b) && isEastern(before)) && oddPair(text, i) {
 			found |= decodable
 		}
 		if small && isSmall && found&decodable == 0 && (letterAt(text, i-3) || letterAt(text, i+2)) && oddPair(text, i) {
@@ -194,6 +194,10 @@ func lookBeyond(text string, i int, in *languageSet) (end int, found doubt) {
 	}
 	return min(i, len(text)), found
 }
+
+// isEastern reports whether b leads a character of a block that no code page has
+// any of: from U+3000 to U+DFFF.
+func isEastern(b byte) bool { return 0xE3 <= b && b < 0xEE }
 
 // isRussianSmall reports whether the character of b and next is a small letter of
 // Russian.
@@ -228,6 +232,14 @@ func oddPair(text string, i int) bool {
 	t := load()
 	a, n := lastRune(text[:i])
 	b, size := firstRune(text[i:])
+	switch {
+	case 0x3000 <= a && a < 0xE000:
+		return transparent(b)
+	case 0x3000 <= b && b < 0xE000:
+		return transparent(a)
+	case a < 0x800 && b < 0x800 && t.lead[t.low[a]]&t.cont[t.low[b]] == 0:
+		return false
+	}
 	ka, kb := t.class(a), t.class(b)
 	if ka == kb && latinUpper < ka && ka <= rareLetter && ka != cyrillicUpper && ka != greekUpper &&
 		!letterAt(text, i-n-1) && !letterAt(text, i+size) && (a != 'п' || b != 'ї') && (a != 'р' || b != 'џ') {
