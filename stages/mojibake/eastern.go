@@ -40,13 +40,12 @@ const mostLost = 8
 func (m *mender) easternText(p *pipeline.Paragraph) bool {
 	text := p.Text()
 	line := text[:sample(text)]
-	now := m.readsAs(line)
 	for i := range eastern {
 		decoded, ok := decodedFrom(line, eastern[i].as)
 		if !ok {
 			continue
 		}
-		if then := m.readsAs(decoded); !then.good() || then.score < now.score+sureReading/2 {
+		if then := m.readsAs(decoded); !then.good() || then.score < m.readsAs(line).score+sureReading/2 {
 			continue
 		}
 		if decoded, ok = decodedFrom(text, eastern[i].as); !ok {
@@ -71,13 +70,34 @@ func decodedFrom(text string, enc encoding.Encoding) (decoded string, ok bool) {
 		}
 		b.WriteString(bytes)
 	}
-	decoded = strings.ToValidUTF8(b.String(), string(utf8.RuneError))
-	high := 0
-	for _, r := range decoded {
-		if r >= utf8.RuneSelf {
-			high++
+	if !mostlyWhole(b.String()) {
+		return "", false
+	}
+	return strings.ToValidUTF8(b.String(), string(utf8.RuneError)), true
+}
+
+// mostlyWhole reports whether text holds characters beyond ASCII and, if more than
+// one is lost, far more of those that are not. What is not UTF-8 up to the next
+// character is one that is lost.
+func mostlyWhole(text string) bool {
+	high, lost := 0, 0
+	broken := false
+	for i := 0; i < len(text); {
+		if text[i] < utf8.RuneSelf {
+			broken = false
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(text[i:])
+		i += n
+		again := broken && n == 1
+		if broken = n == 1; again {
+			continue
+		}
+		high++
+		if r == utf8.RuneError {
+			lost++
 		}
 	}
-	lost := strings.Count(decoded, string(utf8.RuneError))
-	return decoded, high > lost && (lost < 2 || lost*mostLost <= high)
+	return high > lost && (lost < 2 || lost*mostLost <= high)
 }

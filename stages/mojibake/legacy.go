@@ -2,6 +2,7 @@ package mojibake
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
+	"golang.org/x/text/transform"
 
 	"tamis/pipeline"
 	"tamis/stages/packs"
@@ -26,8 +28,16 @@ type legacy struct {
 	kin   bool              // of the pages of Windows and ISO 8859 for Latin letters
 	multi encoding.Encoding // of several bytes a character
 	runes [128]rune         // of single bytes above ASCII
-	worth [][128]int8       // by language
+	worth [128][]int8       // of those that are letters, by language
+	gaps  byteSet           // those that no text has
 }
+
+// A byteSet is a set of bytes above ASCII, each less 0x80.
+type byteSet [2]uint64
+
+func (s *byteSet) add(b int) { s[b/64] |= 1 << (b % 64) }
+
+func (s *byteSet) meets(other *byteSet) bool { return s[0]&other[0]|s[1]&other[1] != 0 }
 
 // written lists the encodings, the likelier ones first.
 var written = []struct {
@@ -88,16 +98,14 @@ var legacies = sync.OnceValue(func() []legacy {
 			continue
 		}
 		for b := range l.runes {
-			l.runes[b] = reads(w.single, byte(0x80+b))
-		}
-		for _, lang := range packs.Spellings() {
-			var worth [128]int8
-			for b, r := range l.runes {
-				if unicode.IsLetter(r) || unicode.IsMark(r) {
-					worth[b] = int8(lang.Worth(r))
-				}
+			r := reads(w.single, byte(0x80+b))
+			l.runes[b] = r
+			if isChance(r) {
+				l.gaps.add(b)
 			}
-			l.worth = append(l.worth, worth)
+			if unicode.IsLetter(r) || unicode.IsMark(r) {
+				l.worth[b] = worths(r)
+			}
 		}
 	}
 	return all
@@ -140,6 +148,10 @@ func (m *mender) legacyText(p *pipeline.Paragraph, otherwise int) bool {
 	if spoofed(text) {
 		return false
 	}
+	misread := m.misreadings(text)
+	if len(misread) == 0 {
+		return false
+	}
 	now := m.readsAs(strings.Map(withoutC1, text))
 	if now.right() {
 		return false
@@ -148,9 +160,9 @@ func (m *mender) legacyText(p *pipeline.Paragraph, otherwise int) bool {
 	if strings.Count(text, " ") < 2 {
 		best.score += sureReading // a word or two can be anything
 	}
-	for _, r := range m.readings(text) {
+	for _, r := range m.readings(text, misread) {
 		then := m.readsAs(r.text)
-		if r.score = then.score; r.score > best.score && then.good() && r.plausible() && m.differ(text, r.text) {
+		if r.score = then.score; r.score > best.score && then.good() && m.differ(text, r.text) {
 			best = r
 		}
 	}
@@ -163,12 +175,12 @@ func (m *mender) legacyText(p *pipeline.Paragraph, otherwise int) bool {
 
 // reread replaces the text of p by what it is in another reading.
 func (m *mender) reread(p *pipeline.Paragraph, r reading) bool {
-	bytes, _, ok := m.misread(p.Text(), r.page)
+	was, _, ok := m.misread(p.Text(), r.page)
 	if !ok {
 		return false
 	}
-	to := reread{reading: r, text: r.from.decode(bytes)}
-	return to.plausible() && p.Apply(m.replaced(p.Text(), to)...)
+	to := reread{reading: r, text: r.from.decode(was)}
+	return !strings.ContainsFunc(to.text, isChance) && p.Apply(m.replaced(p.Text(), to)...)
 }
 
 // sample returns how much of text, at most, is looked at to judge it.
@@ -215,11 +227,11 @@ func (m *mender) legacyLines(doc *pipeline.Document) (changed bool) {
 	for i := range doc.Paragraphs {
 		p := &doc.Paragraphs[i]
 		text := p.Text()[:sample(p.Text())]
-		bytes, _, ok := m.misread(text, home.page)
+		was, _, ok := m.misread(text, home.page)
 		if p.Dropped() || !ok || spoofed(text) {
 			continue
 		}
-		now, then := m.readsAs(strings.Map(withoutC1, text)), m.readsAs(home.from.decode(bytes))
+		now, then := m.readsAs(strings.Map(withoutC1, text)), m.readsAs(home.from.decode(was))
 		if then.score >= now.score+likelyReading {
 			changed = m.reread(p, home) || changed
 		}
@@ -245,10 +257,8 @@ func (m *mender) otherLines(doc *pipeline.Document, page int) int {
 // itself does not tell that from a language not known here.
 func (r *reading) kindred() bool { return r.from.kin && kin[pages[r.page].name] }
 
-// plausible reports whether r has no sign of being chance.
-func (r *reread) plausible() bool {
-	return !strings.ContainsFunc(r.text, func(c rune) bool { return c == utf8.RuneError || 0x80 <= c && c < 0xA0 })
-}
+// isChance reports whether r is a sign that a text is read as what it is not.
+func isChance(r rune) bool { return r == utf8.RuneError || 0x80 <= r && r < 0xA0 }
 
 // withoutC1 returns what a control character is in cp1252, where it is one.
 func withoutC1(r rune) rune {
@@ -279,37 +289,53 @@ func (m *mender) differ(a, b string) bool {
 	return false
 }
 
-// readings returns the likeliest readings of text.
-func (m *mender) readings(text string) []reread {
-	type guess struct {
-		reread
-		bytes []byte
-	}
-	var guesses []guess
-	var seen []string
-	var present []highByte
+// A misreading is what a text was, if it was read as a page.
+type misreading struct {
+	page    int
+	bytes   []byte
+	present []highByte
+	set     byteSet // of these
+}
+
+// misreadings returns what text may have been: something else for each page.
+func (m *mender) misreadings(text string) []misreading {
+	var all []misreading
 	for _, page := range readers() {
-		bytes, counts, ok := m.misread(text, page)
-		if !ok || slices.Contains(seen, string(bytes)) {
+		was, counts, ok := m.misread(text, page)
+		if !ok || slices.ContainsFunc(all, func(o misreading) bool { return string(o.bytes) == string(was) }) {
 			continue
 		}
-		seen = append(seen, string(bytes))
-		present = present[:0]
+		one := misreading{page: page, bytes: slices.Clone(was)}
 		for b, n := range counts {
 			if n > 0 {
-				present = append(present, highByte{b, n})
+				one.present = append(one.present, highByte{b, n})
+				one.set.add(b)
 			}
 		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// readings returns the likeliest readings of a text that may be good.
+func (m *mender) readings(text string, misread []misreading) []reread {
+	type guess struct {
+		reread
+		of *misreading
+	}
+	var guesses []guess
+	for k := range misread {
+		of := &misread[k]
 		for i := range legacies() {
 			l := &legacies()[i]
-			if written[i].single == pages[page].as {
+			if written[i].single == pages[of.page].as {
 				continue
 			}
 			score := 1 << 20
 			if l.multi == nil {
-				score = l.frequency(present)
+				score = m.frequency(l, of.present)
 			}
-			guesses = append(guesses, guess{reread{reading: reading{l, page}, score: score}, bytes})
+			guesses = append(guesses, guess{reread{reading: reading{l, of.page}, score: score}, of})
 		}
 	}
 	slices.SortStableFunc(guesses, func(a, b guess) int { return cmp.Compare(b.score, a.score) })
@@ -321,21 +347,70 @@ func (m *mender) readings(text string) []reread {
 				continue
 			}
 		}
-		if g.text = g.from.decode(g.bytes); g.text != text {
+		if !m.mayBeGood(g.from, g.of) {
+			continue
+		}
+		if g.text = g.from.decode(g.of.bytes); g.text != text {
 			likely = append(likely, g.reread)
 		}
 	}
 	return likely
 }
 
+// mayBeGood reports whether what text is in l may read good: there is no sign of
+// chance in it, and some language has its letters often enough.
+func (m *mender) mayBeGood(l *legacy, text *misreading) bool {
+	if l.gaps.meets(&text.set) {
+		return false
+	}
+	m.counts = m.counts[:0]
+	if l.multi == nil {
+		for _, c := range text.present {
+			m.count(l.runes[c.b], c.n)
+		}
+	} else if !m.countIn(l.multi.NewDecoder(), text.bytes) {
+		return false
+	}
+	high := 0
+	for _, c := range m.counts {
+		high += c.n
+	}
+	m.weighLetters()
+	return slices.Max(m.letters) >= frequent*high
+}
+
+// countIn counts the letters of text beyond ASCII, and gives up at a sign of
+// chance. There is one in the first characters of most.
+func (m *mender) countIn(decoder *encoding.Decoder, text []byte) bool {
+	for {
+		var part [128]byte
+		n, read, err := decoder.Transform(part[:], text, true)
+		for _, r := range string(part[:n]) {
+			if isChance(r) {
+				return false
+			}
+			if r >= utf8.RuneSelf {
+				m.count(r, 1)
+			}
+		}
+		if err == nil {
+			return true
+		}
+		if !errors.Is(err, transform.ErrShortDst) {
+			return false
+		}
+		text = text[read:]
+	}
+}
+
 // misread returns the bytes that text was, if it was read as a page, and how
-// often each above ASCII is among them.
+// often each above ASCII is among them. The bytes are good until the next call.
 func (m *mender) misread(text string, page int) (bytes []byte, counts [128]int, ok bool) {
 	high := false
-	bytes = make([]byte, 0, len(text))
+	m.bytes = m.bytes[:0]
 	for _, r := range text {
 		if r < utf8.RuneSelf {
-			bytes = append(bytes, byte(r))
+			m.bytes = append(m.bytes, byte(r))
 			continue
 		}
 		b := pages[page].bytes[m.glyph(r)]
@@ -345,11 +420,11 @@ func (m *mender) misread(text string, page int) (bytes []byte, counts [128]int, 
 		if b == 0 {
 			return nil, counts, false
 		}
-		bytes = append(bytes, b)
+		m.bytes = append(m.bytes, b)
 		high = true
 		counts[b-0x80]++
 	}
-	return bytes, counts, high
+	return m.bytes, counts, high
 }
 
 // A highByte is one above ASCII, less 0x80, and how often it occurs.
@@ -357,16 +432,14 @@ type highByte struct{ b, n int }
 
 // frequency returns what bytes, counted, say for a text to be in l and in the
 // language that suits them best.
-func (l *legacy) frequency(counts []highByte) int {
-	best := -1 << 20
-	for i := range l.worth {
-		sum := 0
-		for _, c := range counts {
-			sum += c.n * int(l.worth[i][c.b])
+func (m *mender) frequency(l *legacy, counts []highByte) int {
+	m.letters = zeros(m.letters, len(packs.Spellings()))
+	for _, c := range counts {
+		for i, worth := range l.worth[c.b] {
+			m.letters[i] += c.n * int(worth)
 		}
-		best = max(best, sum)
 	}
-	return best
+	return slices.Max(m.letters)
 }
 
 // decode reads bytes in l.
@@ -416,13 +489,9 @@ func (v *verdict) right() bool {
 // readsAs returns how text reads in the language that suits it best.
 func (m *mender) readsAs(text string) verdict {
 	all := packs.Spellings()
-	m.letters, m.spoken = zeros(m.letters, len(all)), zeros(m.spoken, len(all))
+	m.spoken = zeros(m.spoken, len(all))
 	v := verdict{score: -1 << 20, tally: m.tally(text)}
-	for _, c := range m.counts {
-		for i, w := range worths(c.r) {
-			m.letters[i] += c.n * int(w)
-		}
-	}
+	m.weighLetters()
 	for i, letters := range m.letters {
 		score := letters
 		if all[i].Ideographic {
@@ -435,6 +504,16 @@ func (m *mender) readsAs(text string) verdict {
 	}
 	v.score -= v.odd
 	return v
+}
+
+// weighLetters puts what the letters in m.counts are worth into m.letters.
+func (m *mender) weighLetters() {
+	m.letters = zeros(m.letters, len(packs.Spellings()))
+	for _, c := range m.counts {
+		for i, w := range worths(c.r) {
+			m.letters[i] += c.n * int(w)
+		}
+	}
 }
 
 // zeros returns n zeros, in the memory of s if there is room.
@@ -493,12 +572,7 @@ func (m *mender) tally(text string) tally {
 			t.odd += 20
 		}
 		t.high++
-		at := slices.IndexFunc(m.counts, func(c letter) bool { return c.r == r })
-		if at < 0 {
-			at = len(m.counts)
-			m.counts = append(m.counts, letter{r: r})
-		}
-		m.counts[at].n++
+		m.count(r, 1)
 	}
 	odds.add(' ', m.class(' '))
 	if len(text) > word && words < mostSpoken {
@@ -506,6 +580,19 @@ func (m *mender) tally(text string) tally {
 	}
 	t.odd += 3 * odds.sum
 	return t
+}
+
+// count counts n more of a character beyond ASCII, if it is a letter.
+func (m *mender) count(r rune, n int) {
+	if k := m.class(r); !k.letter() && k != mark {
+		return
+	}
+	at := slices.IndexFunc(m.counts, func(c letter) bool { return c.r == r })
+	if at < 0 {
+		at = len(m.counts)
+		m.counts = append(m.counts, letter{r: r})
+	}
+	m.counts[at].n += n
 }
 
 // speak notes which languages have a word.

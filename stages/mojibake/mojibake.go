@@ -152,6 +152,7 @@ type mender struct {
 	word     []byte // in lower case
 	spoken   []int  // by language, see readsAs
 	text     []byte
+	bytes    []byte // see misread
 	doubtful []doubtful
 
 	onlyStray bool // all chains at hand are stray

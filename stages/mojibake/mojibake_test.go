@@ -273,3 +273,36 @@ func TestConcurrent(t *testing.T) {
 		})
 	}
 }
+
+// TestRussian holds the quick look at a word to the long one.
+func TestRussian(t *testing.T) {
+	for _, word := range []string{"и", "она", "снег", "дождь", "зимой", "вечером", "ёж", "Утро", "мир»", "дом—сад", "снегќ"} {
+		for _, before := range []string{"", " ", "a", "(", "7"} {
+			for _, after := range []string{"", " ", "z", ".", "é", "\u200b", " и дальше"} {
+				text := before + word + after
+				n := russian(text, len(before))
+				if n == 0 {
+					continue
+				}
+				in := allLanguages
+				if end, found := lookBeyond(text, len(before), &in); end != len(before)+n || found != 0 || in != allLanguages {
+					t.Errorf("%q: passed over up to byte %d, but %d finds %b", text, len(before)+n, end, found)
+				}
+			}
+		}
+	}
+	if text := "в октябре"; russian(text, 0) != len("в") || russian(text, len("в ")) != len("октябре") {
+		t.Errorf("%q is not passed over", text)
+	}
+}
+
+// TestEastern makes sure that no code page has a character that isEastern passes
+// over.
+func TestEastern(t *testing.T) {
+	known := load()
+	for r := rune(0x80); r < 0x10000; r++ {
+		if utf8.ValidRune(r) && isEastern(string(r)[0]) && (known.glyph(r) != 0 || known.class(r) == unseen) {
+			t.Errorf("%U counts for something", r)
+		}
+	}
+}

@@ -67,10 +67,11 @@ func outlandishSymbol(text string, i int) bool {
 // behind a Latin letter, or is one of the rare ones that the commonest bytes of
 // UTF-8 become in East Asian encodings.
 func outlandishIdeograph(text string, i int) bool {
-	switch c := text[i : i+3]; {
-	case letterAt(text, i-1):
+	if letterAt(text, i-1) {
 		return text[i] < 0xEA || text[i] == 0xEF && (text[i+1] == 0xBD || text[i+1] == 0xBE)
-	case c == "縺" || c == "繧" || c == "鈥" || c == "锟" || c == "涓":
+	}
+	switch r, _ := utf8.DecodeRuneInString(text[i:]); r {
+	case '縺', '繧', '鈥', '锟', '涓':
 		return true
 	default: // Russian in gb18030
 		return i >= 3 && text[i] == 0xE8 && text[i-3] == 0xE8 && text[i+1] == 0xA4 && text[i-2] >= 0xA2 && text[i-2] <= 0xA4

@@ -32,12 +32,7 @@ func look(text string) doubt {
 	known := spelt()
 	in := allLanguages
 	for i := 0; i < len(text); {
-		var x uint64
-		if i+8 <= len(text) {
-			x = word(text[i : i+8])
-		} else {
-			x = rest(text, i)
-		}
+		x := rest(text, i)
 		// What makes } of \ < and = does so of few others.
 		low, bracket := x&^highBits, (x|ones*0x61)^ones*'}'
 		sign |= (low+ones*(0x80-'%'))&^(low+ones*(0x80-'&'-1))&^x | (bracket-ones)&^bracket
@@ -56,6 +51,10 @@ func look(text string) doubt {
 			i += n
 			continue
 		}
+		if n := russian(text, i); n > 0 {
+			i += n
+			continue
+		}
 		var more doubt
 		i, more = lookBeyond(text, i, &in)
 		found |= more
@@ -67,6 +66,30 @@ func look(text string) doubt {
 		found |= lookSigns(text)
 	}
 	return found
+}
+
+// russian returns the length of the word in small letters of Russian that is at
+// byte i, behind ASCII, if no other letter is beside it; else 0.
+func russian(text string, i int) int {
+	const (
+		each  = 0x0001000100010001
+		leads = 0xD0 * each
+		nexts = 0xB0 * each // behind D0, and 80 behind D1
+	)
+	from := i
+	for {
+		x := rest(text, i)
+		wrong := x&(0xFE*each) ^ leads | x>>8&(0xF0*each) ^ nexts ^ x&each*0x30
+		if wrong != 0 {
+			i += bits.TrailingZeros64(wrong) / 16 * 2
+			break
+		}
+		i += 8
+	}
+	if i < len(text) && text[i] >= utf8.RuneSelf || letterAt(text, from-1) || letterAt(text, i) {
+		return 0
+	}
+	return i - from
 }
 
 // alone returns the length of the sign that begins at byte i, behind ASCII, if
@@ -160,7 +183,7 @@ func lookBeyond(text string, i int, in *languageSet) (end int, found doubt) {
 				}
 			}
 		}
-		if before != 0 && found&decodable == 0 && (!small || !isSmall) && !(b == before && b > 0xE3 && b < 0xEE) && oddPair(text, i) {
+		if before != 0 && found&decodable == 0 && (!small || !isSmall) && !(isEastern(b) && isEastern(before)) && oddPair(text, i) {
 			found |= decodable
 		}
 		if small && isSmall && found&decodable == 0 && (letterAt(text, i-3) || letterAt(text, i+2)) && oddPair(text, i) {
@@ -172,13 +195,20 @@ func lookBeyond(text string, i int, in *languageSet) (end int, found doubt) {
 	return min(i, len(text)), found
 }
 
+// isEastern reports whether b leads a character of a block that no code page has
+// any of: from U+3000 to U+DFFF.
+func isEastern(b byte) bool { return 0xE3 <= b && b < 0xEE }
+
 // isRussianSmall reports whether the character of b and next is a small letter of
 // Russian.
 func isRussianSmall(b, next byte) bool { return b == 0xD0 && next >= 0xB0 || b == 0xD1 && next < 0x90 }
 
-// rest returns the fewer than eight bytes of s from i on, the first one lowest,
-// and zeros.
+// rest returns the first eight bytes of s from i on, the first one lowest, and
+// zeros if there are fewer.
 func rest(s string, i int) uint64 {
+	if i+8 <= len(s) {
+		return word(s[i : i+8])
+	}
 	if n := len(s); n >= 8 {
 		return word(s[n-8:]) >> (8 * (8 - (n - i)))
 	}
@@ -202,6 +232,14 @@ func oddPair(text string, i int) bool {
 	t := load()
 	a, n := lastRune(text[:i])
 	b, size := firstRune(text[i:])
+	switch {
+	case 0x3000 <= a && a < 0xE000:
+		return transparent(b)
+	case 0x3000 <= b && b < 0xE000:
+		return transparent(a)
+	case a < 0x800 && b < 0x800 && t.lead[t.low[a]]&t.cont[t.low[b]] == 0:
+		return false
+	}
 	ka, kb := t.class(a), t.class(b)
 	if ka == kb && latinUpper < ka && ka <= rareLetter && ka != cyrillicUpper && ka != greekUpper &&
 		!letterAt(text, i-n-1) && !letterAt(text, i+size) && (a != 'п' || b != 'ї') && (a != 'р' || b != 'џ') {
