@@ -33,6 +33,7 @@ const deepest = 3
 // quotations puts right the quotation marks of a text, all of them or none: if
 // one is left over, any of them may be the wrong one.
 func (w *mender) quotations() {
+	w.unclosed = ""
 	if len(w.l.levels) == 0 {
 		return
 	}

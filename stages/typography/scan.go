@@ -181,7 +181,7 @@ func (l *language) scan(text string) need {
 		case lookQuote:
 			n |= needQuotes
 		case lookSingle:
-			n |= needApostrophes | needSingles | needQuotes
+			n |= scanSingle(text, i)
 		case lookAngle:
 			if byteAt(text, i+1) == text[i] {
 				n |= needQuotes
@@ -227,6 +227,19 @@ func scanPoint(what class, text string, i int) need {
 	return n
 }
 
+// scanSingle looks at the straight single mark at i. Between two letters it can
+// be nothing but an apostrophe.
+func scanSingle(text string, i int) need {
+	prev, next := byteAt(text, i-1), byteAt(text, i+1)
+	switch {
+	case isASCIILetter(prev) && isASCIILetter(next):
+		return needApostrophes
+	case next == text[i]:
+		return needApostrophes | needSingles | needQuotes
+	}
+	return needApostrophes | needSingles
+}
+
 // scanBracket looks at the bracket at i.
 func scanBracket(what class, text string, i int) need {
 	var n need
@@ -264,6 +277,9 @@ func scanNumber(what class, text string, i int) need {
 		}
 	default: // n° no. nr. n.º n °
 		third := byteAt(text, i+2)
+		if asciiWord(byteAt(text, i-1)) {
+			return 0 // the end of a word
+		}
 		if c == '.' || c == 0xC2 || c == ' ' && third == 0xC2 || third == '.' && strings.IndexByte("oOrR", c) >= 0 {
 			return needNumero
 		}
@@ -274,8 +290,10 @@ func scanNumber(what class, text string, i int) need {
 // mayBeLetter reports whether a letter may begin with the byte c. Most of what
 // begins with 0xC2 or 0xE2 are marks.
 func mayBeLetter(c byte) bool {
-	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= utf8.RuneSelf && c != 0xC2 && c != 0xE2
+	return isASCIILetter(c) || c >= utf8.RuneSelf && c != 0xC2 && c != 0xE2
 }
+
+func isASCIILetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 // scanLatin1 looks at the rune at i, which begins with the byte 0xC2.
 func (l *language) scanLatin1(text string, i int, depth *int) need {
