@@ -91,12 +91,13 @@ type language struct {
 	pack    pack
 	library *library // of all languages
 
-	print       bool       // to be printed
-	class       [256]class // what scan has to look at
-	never       need       // what the language, or the profile, never needs
-	mayPrint    [256]bool  // by the byte after a space that print may want to be a no-break one
-	afterMark   [256]bool  // the same by the byte before it, words aside
-	mayBind     endings    // that print may want to keep with the next word
+	print       bool        // to be printed
+	bytes       [256]uint64 // what scan suspects of a byte
+	suspected   []need      // what it suspects, by its number
+	never       need        // what the language, or the profile, never needs
+	mayPrint    [256]bool   // by the byte after a space that print may want to be a no-break one
+	afterMark   [256]bool   // the same by the byte before it, words aside
+	mayBind     endings     // that print may want to keep with the next word
 	levels      []pair
 	accepted    []pair // the first of levels and right, in order
 	right       map[pair]bool
