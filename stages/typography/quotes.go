@@ -79,12 +79,12 @@ func excerpt(text string) string {
 func (w *mender) findMarks() {
 	w.marks = w.marks[:0]
 	for i := 0; i < len(w.text); {
-		glyph, n := quoteAt(w.text, i)
-		if glyph == 0 {
-			i += n
+		if !quoteBytes[w.text[i]] {
+			i++
 			continue
 		}
-		if !w.guard.holds(i) {
+		glyph, n := quoteAt(w.text, i)
+		if glyph != 0 && !w.guard.holds(i) {
 			w.marks = append(w.marks, mark{start: i, end: i + n, glyph: glyph})
 		}
 		i += n
@@ -129,6 +129,9 @@ func (w *mender) beside(i, side int) kind {
 	}
 	return k
 }
+
+// quoteBytes are those at which quoteAt may find a mark.
+var quoteBytes = table("\"'`,<>\xC2\xE2")
 
 // quoteAt returns the double quotation mark at i, 0 if there is none, and how
 // many bytes to go on by.
