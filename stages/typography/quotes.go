@@ -508,7 +508,7 @@ func (l *language) within(outer pair) pair {
 // wrong: the first pair of the language, or another that is right. A pair that
 // some other language has is wrong as a whole.
 func (l *language) nearest(have pair) pair {
-	if l.library.proper()[have] && have.open != have.close {
+	if have.open != have.close && l.library.proper()[have] {
 		return l.levels[0]
 	}
 	for _, sameOpen := range []bool{true, false} {
