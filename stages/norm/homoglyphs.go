@@ -52,26 +52,12 @@ func (w *work) mendMixed(like *lookalikes) (changed bool) {
 	var whole survey
 	for _, i := range w.mixed {
 		p := &w.doc.Paragraphs[i]
-		if hasMixedWord(p.Text(), like) && w.replaceLookalikes(p, like, &whole) {
+		if w.replaceLookalikes(p, like, &whole) {
 			w.mend(p)
 			changed = true
 		}
 	}
 	return changed
-}
-
-// hasMixedWord reports whether a word of text has letters of both scripts.
-func hasMixedWord(text string, like *lookalikes) bool {
-	for at := 0; ; {
-		x := nextWord(text, at, like)
-		if x.end == 0 {
-			return false
-		}
-		if x.latin > 0 && x.other > 0 {
-			return true
-		}
-		at = x.end
-	}
 }
 
 // survey weighs the whole document and lists its rare letters.
@@ -107,11 +93,8 @@ const enoughLetters = 12
 // replaceLookalikes mends the words of a paragraph.
 func (w *work) replaceLookalikes(p *pipeline.Paragraph, like *lookalikes, whole *survey) bool {
 	text := p.Text()
-	e := weigh(text, like)
-	if e.latin+e.other < enoughLetters {
-		w.survey(like, whole)
-		e = whole.weight
-	}
+	var e evidence
+	weighed := false
 	edits := w.edits[:0]
 	for at := 0; ; {
 		x := nextWord(text, at, like)
@@ -119,14 +102,18 @@ func (w *work) replaceLookalikes(p *pipeline.Paragraph, like *lookalikes, whole 
 			break
 		}
 		at = x.end
-		if p.CutStart && x.start == 0 || p.CutEnd && x.end == len(text) || x.latin == 0 || x.other == 0 || x.third > 0 {
+		if x.latin == 0 || x.other == 0 || x.third > 0 || x.sureLatin > 0 && x.sureOther > 0 ||
+			p.CutStart && x.start == 0 || p.CutEnd && x.end == len(text) {
 			continue
+		}
+		if !weighed {
+			e, weighed = w.weighs(text, like, whole), true
 		}
 		var table map[rune]rune
 		switch {
-		case x.sureLatin > 0 && x.sureOther == 0 && x.latin+x.other > 2 && e.latin >= 2*e.other:
+		case x.sureLatin > 0 && x.latin+x.other > 2 && e.latin >= 2*e.other:
 			table = like.toLatin
-		case x.sureOther > 0 && x.sureLatin == 0 && e.other >= 2*e.latin:
+		case x.sureOther > 0 && e.other >= 2*e.latin:
 			table = like.toOther
 		case x.sureLatin+x.sureOther+e.other == 0 && x.latin+x.other > 2:
 			table = like.toLatin // it could be of either, the text could not
@@ -136,6 +123,16 @@ func (w *work) replaceLookalikes(p *pipeline.Paragraph, like *lookalikes, whole 
 		edits = w.mendWord(edits, text[x.start:x.end], x.start, like, table, whole)
 	}
 	return w.apply(p, edits)
+}
+
+// weighs returns the evidence of text, or of the whole document where that is
+// too short.
+func (w *work) weighs(text string, like *lookalikes, whole *survey) evidence {
+	if e := weigh(text, like); e.latin+e.other >= enoughLetters {
+		return e
+	}
+	w.survey(like, whole)
+	return whole.weight
 }
 
 // weigh counts the letters of text.
@@ -216,7 +213,7 @@ func (x *word) count(r rune, like *lookalikes) {
 	switch {
 	case r < utf8.RuneSelf:
 		x.latin++
-		if like.toOther[r] == 0 {
+		if !like.ascii[r] {
 			x.sureLatin++
 		}
 	case unicode.Is(like.table, r):

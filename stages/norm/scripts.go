@@ -23,6 +23,7 @@ type lookalikes struct {
 	table   *unicode.RangeTable
 	toLatin map[rune]rune
 	toOther map[rune]rune
+	ascii   [utf8.RuneSelf]bool // those of toOther that are ASCII
 	rare    map[rune]bool // letters of the script that few languages have
 	inner   map[rune]bool // letters, of either script, mended only inside a word
 }
@@ -59,7 +60,7 @@ func load(fsys fs.FS) (scripts, error) {
 		if table == nil {
 			return scripts{}, fmt.Errorf("pack %s: lookalikes: no script is called %q", name, l.Script)
 		}
-		like := lookalikes{table, make(map[rune]rune), make(map[rune]rune), make(map[rune]bool), make(map[rune]bool)}
+		like := lookalikes{table: table, toLatin: make(map[rune]rune), toOther: make(map[rune]rune), rare: make(map[rune]bool), inner: make(map[rune]bool)}
 		for _, err := range []error{like.add(l.Pairs, nil), like.add(l.Rare, like.rare), like.add(l.Inner, like.inner)} {
 			if err != nil {
 				return scripts{}, fmt.Errorf("pack %s: lookalikes of %s: %w", name, l.Script, err)
@@ -81,6 +82,9 @@ func (l *lookalikes) add(pairs string, marked map[rune]bool) error {
 			return fmt.Errorf("%q has a letter that stands in another pair", pair)
 		}
 		l.toLatin[runes[1]], l.toOther[runes[0]] = runes[0], runes[1]
+		if runes[0] < utf8.RuneSelf {
+			l.ascii[runes[0]] = true
+		}
 		if marked != nil {
 			marked[runes[0]], marked[runes[1]] = true, true
 		}

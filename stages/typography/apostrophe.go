@@ -17,6 +17,10 @@ func (w *mender) apostrophes() {
 	// ‘ is an apostrophe gone wrong, but for where it ends a ‚quotation‘.
 	mayClose := w.l.closesWith('‘') && strings.Contains(w.text, "‚")
 	for i := 0; i < len(w.text); {
+		if !apostropheBytes[w.text[i]] {
+			i++
+			continue
+		}
 		n := apostropheAt(w.text, i)
 		if n == 0 {
 			i++
@@ -61,6 +65,9 @@ func (w *mender) mendApostrophe(start, end int) {
 		w.editProse(apostrophe, start, end, right)
 	}
 }
+
+// apostropheBytes are those at which apostropheAt may find one.
+var apostropheBytes = table("'`\xC2\xE2")
 
 // apostropheAt returns the length of what may stand for an apostrophe at i: the
 // character itself, a straight one, a grave or acute accent, a prime, a single

@@ -1,6 +1,7 @@
 package typography
 
 import (
+	"iter"
 	"strings"
 	"unicode/utf8"
 )
@@ -13,14 +14,14 @@ type lexicon struct {
 }
 
 // add notes the function words of the language with the given tag.
-func (x *lexicon) add(tag string, words map[string]bool) {
+func (x *lexicon) add(tag string, words []string) {
 	const most = 64
-	if len(x.languages) == most || strings.Contains(tag, "-") {
-		return // a region has the words of its language
+	if len(x.languages) == most {
+		return
 	}
 	bit := uint64(1) << len(x.languages)
 	x.languages = append(x.languages, tag)
-	for word := range words {
+	for _, word := range words {
 		x.words[word] |= bit
 	}
 }
@@ -29,28 +30,39 @@ func (x *lexicon) add(tag string, words map[string]bool) {
 // another language: a title, or what somebody said.
 func (l *language) isForeign(text string) bool {
 	const longest = 200
-	var once uint64
 	text = text[:min(len(text), longest)]
-	foreign := false
-	for i := 0; i < len(text); {
-		end := wordAfter(text, i)
-		if end == i {
-			_, n := utf8.DecodeRuneInString(text[i:])
-			i += n
-			continue
+	for word := range wordsOf(text) {
+		if l.known[word] {
+			return false
 		}
-		if word := text[i:end]; len(word) > 1 {
-			word = strings.ToLower(word)
-			if l.known[word] {
-				return false
-			}
-			in := l.library.lexicon().words[word]
-			foreign = foreign || once&in != 0
-			once |= in
-		}
-		i = end
 	}
-	return foreign
+	var once uint64
+	for word := range wordsOf(text) {
+		in := l.library.lexicon().words[word]
+		if once&in != 0 {
+			return true
+		}
+		once |= in
+	}
+	return false
+}
+
+// wordsOf returns the words of text that are of two bytes or more, in lower case.
+func wordsOf(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := 0; i < len(text); {
+			end := wordAfter(text, i)
+			if end == i {
+				_, n := utf8.DecodeRuneInString(text[i:])
+				i += n
+				continue
+			}
+			if end-i > 1 && !yield(strings.ToLower(text[i:end])) {
+				return
+			}
+			i = end
+		}
+	}
 }
 
 // isQuotedForeign reports whether the mark at i stands in a quotation of another

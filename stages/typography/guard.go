@@ -54,6 +54,9 @@ const maxSpans = 64
 
 // findSpans finds `code`, <tags> and the [link](targets "and titles") of Markdown.
 func (g *guard) findSpans() {
+	if strings.IndexByte(g.text, '`') < 0 && strings.IndexByte(g.text, '<') < 0 && strings.IndexByte(g.text, ']') < 0 {
+		return
+	}
 	for i := 0; i < len(g.text) && len(g.spans) < maxSpans; {
 		n := strings.IndexAny(g.text[i:], "`<]")
 		if n < 0 {
@@ -153,6 +156,9 @@ func afterNoBreak(text string, i int) bool {
 // address, all but the marks around it of a file name.
 func heldIn(text string, t [2]int) [2]int {
 	token := text[t[0]:t[1]]
+	if !holdable(token) {
+		return [2]int{}
+	}
 	if isAddress(token) {
 		start := t[0] + len(token) - len(strings.TrimLeft(token, "\"'“‘«‹„([{<"))
 		end := t[1] - (len(token) - len(strings.TrimRight(token, "\"'”’“»›)]}>,.…")))
@@ -165,6 +171,18 @@ func heldIn(text string, t [2]int) [2]int {
 		return [2]int{start, start + len(core)}
 	}
 	return [2]int{}
+}
+
+// holdBytes are those without one of which nothing is an address or a name.
+var holdBytes = table("@:/.#_=\\{}<>|~^()-")
+
+func holdable(token string) bool {
+	for i := range len(token) {
+		if holdBytes[token[i]] {
+			return true
+		}
+	}
+	return false
 }
 
 // isAddress reports whether token holds a URL, an e-mail address, a handle or a
@@ -216,19 +234,40 @@ func asciiWord(c byte) bool {
 
 var ordinarySpaces = strings.NewReplacer(noBreak, " ", narrowNoBreak, " ")
 
+// What the bytes of code are for.
+const (
+	structural = 1 << iota
+	quoting
+	calling
+)
+
+var codeBytes = func() (t [256]uint8) {
+	for _, c := range "{}<>=|&$/#" {
+		t[c] = structural
+	}
+	t['"'], t['\''], t['('] = quoting, quoting, calling
+	return t
+}()
+
 // looksLikeCode reports whether a whole paragraph is a line of some program,
 // markup or data, in which every mark means something.
 func looksLikeCode(text string) bool {
+	seen := uint8(0)
+	for i := range len(text) {
+		seen |= codeBytes[text[i]]
+	}
+	if seen&(structural|quoting|calling) == 0 && !strings.Contains(text, "SELECT") {
+		return false
+	}
 	if strings.Contains(text, noBreak) || strings.Contains(text, narrowNoBreak) {
 		text = ordinarySpaces.Replace(text)
 	}
 	line := strings.Trim(text, " \t")
-	if line != "" && (hasOption(line) || isField(line)) {
+	if seen&quoting != 0 && (hasOption(line) || isField(line)) {
 		return true
 	}
-	if line == "" || !strings.ContainsAny(line, "{}<>=|&$/#") && !strings.Contains(line, "()") &&
-		!strings.Contains(line, `":`) && !strings.HasPrefix(line, "SELECT ") &&
-		(line[len(line)-1] != ';' || !strings.Contains(line, ": '")) {
+	if seen&structural == 0 && !strings.Contains(line, "()") && !strings.Contains(line, `":`) &&
+		!strings.HasPrefix(line, "SELECT ") && (!strings.HasSuffix(line, ";") || !strings.Contains(line, ": '")) {
 		return hasCall(line)
 	}
 	for _, start := range [...]string{"{", "}", "//", "/*", "#!", "#include", "$ ", ">>> ", "|", "+--", "</", "<!"} {

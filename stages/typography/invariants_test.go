@@ -90,7 +90,7 @@ func withoutScan(s *Stage, tag, text string) string {
 	for i := range doc.Paragraphs {
 		p, w := &doc.Paragraphs[i], new(mender)
 		// Without a language, mend does what the profile asks and no more.
-		w.mend(p, nil, s.profile)
+		w.mend(p, nil, 0, s.profile)
 		w.l = s.language(tag)
 		if w.l == nil || looksLikeCode(p.Text()) {
 			continue

@@ -91,12 +91,13 @@ type language struct {
 	pack    pack
 	library *library // of all languages
 
-	print       bool       // to be printed
-	class       [256]class // what scan has to look at
-	never       need       // what the language, or the profile, never needs
-	mayPrint    [256]bool  // by the byte after a space that print may want to be a no-break one
-	afterMark   [256]bool  // the same by the byte before it, words aside
-	mayBind     endings    // that print may want to keep with the next word
+	print       bool        // to be printed
+	bytes       [256]uint64 // what scan suspects of a byte
+	suspected   []need      // what it suspects, by its number
+	never       need        // what the language, or the profile, never needs
+	mayPrint    [256]bool   // by the byte after a space that print may want to be a no-break one
+	afterMark   [256]bool   // the same by the byte before it, words aside
+	mayBind     endings     // that print may want to keep with the next word
 	levels      []pair
 	accepted    []pair // the first of levels and right, in order
 	right       map[pair]bool
@@ -240,17 +241,10 @@ func (l *language) setLigatures() error {
 var ligatureLetters = strings.NewReplacer("œ", "oe", "æ", "ae")
 
 func (l *language) setQuotes() error {
-	parse := func(s string) (pair, error) {
-		r := []rune(s)
-		if len(r) != 2 || r[0] == utf8.RuneError || r[1] == utf8.RuneError {
-			return pair{}, fmt.Errorf("quotes: %q: want an opening and a closing mark", s)
-		}
-		return pair{r[0], r[1]}, nil
-	}
 	parseAll := func(list []string) (map[pair]bool, error) {
 		pairs := make(map[pair]bool)
 		for _, s := range list {
-			p, err := parse(s)
+			p, err := parsePair(s)
 			if err != nil {
 				return nil, err
 			}
@@ -259,7 +253,7 @@ func (l *language) setQuotes() error {
 		return pairs, nil
 	}
 	for _, s := range l.pack.Quotes {
-		p, err := parse(s)
+		p, err := parsePair(s)
 		if err != nil {
 			return err
 		}
@@ -269,7 +263,7 @@ func (l *language) setQuotes() error {
 		l.accepted = append(l.accepted, l.levels[0])
 	}
 	for _, s := range l.pack.Right {
-		p, err := parse(s)
+		p, err := parsePair(s)
 		if err != nil {
 			return err
 		}
@@ -283,7 +277,7 @@ func (l *language) setQuotes() error {
 		return err
 	}
 	if l.pack.Single != "" {
-		if l.single, err = parse(l.pack.Single); err != nil {
+		if l.single, err = parsePair(l.pack.Single); err != nil {
 			return err
 		}
 	}
@@ -292,6 +286,14 @@ func (l *language) setQuotes() error {
 		return nil
 	}
 	return fmt.Errorf("guillemets: want space, none or any, not %q", l.pack.Guillemets)
+}
+
+func parsePair(s string) (pair, error) {
+	r := []rune(s)
+	if len(r) != 2 || r[0] == utf8.RuneError || r[1] == utf8.RuneError {
+		return pair{}, fmt.Errorf("quotes: %q: want an opening and a closing mark", s)
+	}
+	return pair{r[0], r[1]}, nil
 }
 
 func set(list []string) map[string]bool {

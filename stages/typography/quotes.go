@@ -33,6 +33,7 @@ const deepest = 3
 // quotations puts right the quotation marks of a text, all of them or none: if
 // one is left over, any of them may be the wrong one.
 func (w *mender) quotations() {
+	w.unclosed = ""
 	if len(w.l.levels) == 0 {
 		return
 	}
@@ -78,12 +79,12 @@ func excerpt(text string) string {
 func (w *mender) findMarks() {
 	w.marks = w.marks[:0]
 	for i := 0; i < len(w.text); {
-		glyph, n := quoteAt(w.text, i)
-		if glyph == 0 {
-			i += n
+		if !quoteBytes[w.text[i]] {
+			i++
 			continue
 		}
-		if !w.guard.holds(i) {
+		glyph, n := quoteAt(w.text, i)
+		if glyph != 0 && !w.guard.holds(i) {
 			w.marks = append(w.marks, mark{start: i, end: i + n, glyph: glyph})
 		}
 		i += n
@@ -128,6 +129,9 @@ func (w *mender) beside(i, side int) kind {
 	}
 	return k
 }
+
+// quoteBytes are those at which quoteAt may find a mark.
+var quoteBytes = table("\"'`,<>\xC2\xE2")
 
 // quoteAt returns the double quotation mark at i, 0 if there is none, and how
 // many bytes to go on by.
@@ -504,7 +508,7 @@ func (l *language) within(outer pair) pair {
 // wrong: the first pair of the language, or another that is right. A pair that
 // some other language has is wrong as a whole.
 func (l *language) nearest(have pair) pair {
-	if l.library.proper()[have] && have.open != have.close {
+	if have.open != have.close && l.library.proper()[have] {
 		return l.levels[0]
 	}
 	for _, sameOpen := range []bool{true, false} {

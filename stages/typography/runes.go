@@ -131,6 +131,14 @@ func spacesAfter(text string, i int) int {
 	return i
 }
 
+// table tells the bytes of set from all others.
+func table(set string) (t [256]bool) {
+	for _, b := range []byte(set) {
+		t[b] = true
+	}
+	return t
+}
+
 // wordBefore returns the start of the run of letters that ends at i.
 func wordBefore(text string, i int) int {
 	for i > 0 {

@@ -1,6 +1,7 @@
 package typography
 
 import (
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 )
@@ -24,86 +25,125 @@ const (
 	needPrintSigns
 	needUnits
 	needProfile // a no-break space in plain, any space to print, a mark to straighten
+	mayNumber   // a word's end that may be that of an abbreviation of "number"
 )
 
-// A class is what scan has to do at a byte.
-type class uint8
-
+// A suspicion is what may need a repair: two bytes in a row, the first of one set
+// and the second of another. Scan holds a text against all at once: each has a
+// bit of its own in the entries of its bytes, at its number as a second byte and
+// mostSuspicions higher as a first. What is before and after a text counts as a
+// zero byte.
 const (
-	pass class = iota
-	lookQuote
-	lookSingle   // ' `
-	lookComma    // that wants no space before it, and one after
-	lookStop     // the same of a full stop, or it is a dot of an ellipsis
-	lookUnspaced // ; : ! ? that want no space before them
-	lookSpaced   // ; : ! ? that want one
-	lookHyphen   // that may stand for a dash
-	lookUnit     // a sign that wants a space between it and a number
-	lookDigit    // before the ending of an ordinal, or a letter for a sign
-	lookRoman    // a Roman digit before the ending of an ordinal
-	lookLatin1   // the first byte of U+0080 to U+00BF
-	lookGeneral  // the first byte of U+2000 to U+2FFF
-	lookVowel    // o or a before e
-	lookAngle    // < or > that may be half a guillemet
-	lookNumero   // n or N
-	lookOpening  // a parenthesis with a space inside it
-	lookClosing  // the same at its end
+	mostSuspicions = 31
+	looked         = 1 << (2 * mostSuspicions) // a byte at which scan looks closer
 )
 
-// classify fills the table by which scan passes over most bytes.
+// suspect adds the suspicion that two bytes need n, if the language may ever.
+func (l *language) suspect(first, second func(byte) bool, n need) {
+	if n &^= l.never; n == 0 {
+		return
+	}
+	bit := uint64(1) << len(l.suspected)
+	l.suspected = append(l.suspected, n)
+	for b := range l.bytes {
+		if second(byte(b)) {
+			l.bytes[b] |= bit
+		}
+		if first(byte(b)) {
+			l.bytes[b] |= bit << mostSuspicions
+		}
+	}
+}
+
+func anyByte(byte) bool          { return true }
+func notSpace(c byte) bool       { return c != ' ' }
+func notASCIILetter(c byte) bool { return !isASCIILetter(c) }
+func in(set string) func(byte) bool {
+	return func(c byte) bool { return strings.IndexByte(set, c) >= 0 }
+}
+
+// classify fills the tables by which scan passes over most bytes.
 func (l *language) classify() {
+	p := &l.pack
 	if !l.print {
 		l.never |= needPrintSigns
 	}
-	if len(l.pack.Ordinals) == 0 {
+	if len(p.Ordinals) == 0 {
 		l.never |= needOrdinals
 	}
-	if l.pack.Numero.Write == "" {
-		l.never |= needNumero
+	if p.Numero.Write == "" {
+		l.never |= needNumero | mayNumber
 	}
-	if !l.pack.Apart {
+	if !p.Apart {
 		l.never |= needUnits
 	}
-	c := &l.class
-	if len(l.levels) > 0 {
-		c['"'] = lookQuote
-		c['<'], c['>'] = lookAngle, lookAngle
+	if len(p.Ligatures) == 0 {
+		l.never |= needLigatures
 	}
-	if l.pack.Apostrophe != "" || len(l.levels) > 0 {
-		c['\''], c['`'] = lookSingle, lookSingle
+	if p.Dash == (pack{}).Dash {
+		l.never |= needDashes
 	}
+	if len(l.levels) == 0 {
+		l.never |= needQuotes
+	}
+	if p.Apostrophe == "" {
+		l.never |= needApostrophes
+	}
+	l.suspectMarks()
+	l.suspectQuotes()
+	l.suspect(in(" "), in(" "), needSpaces)
+	l.suspect(in("-"), in("- \xC2\xE2"), needDashes)
+	l.suspect(isDigit, in("-"), needDashes)
+	l.suspect(in("oOaA"), in("eE"), needLigatures)
+	l.suspect(in("IVX"), in("\xC3ei"), needOrdinals)
+	l.suspect(isDigit, func(c byte) bool { return c >= 'a' || isASCIILetter(c) }, needOrdinals|needPrintSigns|needUnits)
+	l.suspect(isDigit, in(" \"'"), needPrintSigns)
+	l.suspect(in("nNoOrR"), in("."), mayNumber) // n. no. nr.
+	l.bytes[0xC2] |= looked                     // the first byte of U+0080 to U+00BF
+	l.bytes[0xE2] |= looked                     // the first byte of U+2000 to U+2FFF
+}
+
+// suspectMarks suspects the spaces beside marks and brackets.
+func (l *language) suspectMarks() {
+	unspaced, spaced, units := ",.)]", "", ""
 	for mark, what := range l.before {
 		switch {
 		case mark == ',' || mark == '.' || mark >= utf8.RuneSelf:
 		case mark == '%' || mark == '$':
-			c[mark] = lookUnit
+			units += string(mark)
 		case what == "none" || what == "any":
-			c[mark] = lookUnspaced
+			unspaced += string(mark)
 		default:
-			c[mark] = lookSpaced
+			spaced += string(mark)
 		}
 	}
-	c[','], c['.'] = lookComma, lookStop
-	if l.pack.Dash != (pack{}).Dash {
-		c['-'] = lookHyphen
+	l.suspect(in(" "), in(unspaced), needMarks)
+	l.suspect(in("(["), in(" "), needMarks)
+	l.suspect(isDigit, in(units), needMarks)
+	if spaced != "" {
+		// A space before it is right, but for one between it and another mark.
+		l.suspect(notSpace, in(spaced), needMarks)
+		l.suspect(in("!? "), in(" "), needMarks)
 	}
-	c['('], c[')'], c['['], c[']'] = lookOpening, lookClosing, lookOpening, lookClosing
-	c[0xC2], c[0xE2] = lookLatin1, lookGeneral
-	if len(l.ligatures) > 0 {
-		c['o'], c['O'], c['a'], c['A'] = lookVowel, lookVowel, lookVowel, lookVowel
+	l.suspect(in(unspaced+spaced), mayBeLetter, needSentences)
+	l.suspect(mayBeLetter, in("(["), needSentences)
+	l.suspect(in(","), in(","), needSentences|needQuotes)
+	l.suspect(in(" ."), in("."), needEllipses)
+	l.suspect(in("(["), in("cCtTR"), needSubstitutes)
+}
+
+// suspectQuotes suspects straight quotation marks. A single one between two
+// letters can be nothing but an apostrophe.
+func (l *language) suspectQuotes() {
+	if len(l.levels) == 0 && l.pack.Apostrophe == "" {
+		return
 	}
-	if l.pack.Numero.Write != "" {
-		c['n'], c['N'] = lookNumero, lookNumero
-	}
-	if len(l.pack.Ordinals) > 0 {
-		for _, b := range "IVX" {
-			c[b] = lookRoman
-		}
-	}
-	if len(l.pack.Ordinals) > 0 || l.pack.Apart || l.print {
-		for b := '0'; b <= '9'; b++ {
-			c[b] = lookDigit
-		}
+	l.suspect(anyByte, in("\""), needQuotes)
+	l.suspect(anyByte, in("'`"), needApostrophes)
+	l.suspect(notASCIILetter, in("'`"), needSingles)
+	l.suspect(in("'`"), notASCIILetter, needSingles)
+	for _, half := range [...]string{"'", "`", "<", ">"} {
+		l.suspect(in(half), in(half), needQuotes)
 	}
 }
 
@@ -145,140 +185,78 @@ func (*endings) hash(text string, i int) uint {
 }
 
 // scan returns the repairs that text may need. It is the only thing done to
-// most text: it looks at a few bytes around the marks that matter and never
-// misses what a repair would find, though it may suspect what is right.
+// most text: it looks at two bytes at a time, at some more around marks beyond
+// ASCII, and never misses what a repair would find, though it may suspect what is
+// right.
 func (l *language) scan(text string) need {
 	var n need
-	if strings.Contains(text, "  ") {
-		n |= needSpaces
-	}
 	depth := 0
-	class := &l.class
-	for i := 0; i < len(text); i++ {
-		what := class[text[i]]
-		if what == pass {
+	seen, before := uint64(0), l.bytes[0]>>mostSuspicions
+	for i := range len(text) {
+		b := l.bytes[text[i]]
+		seen |= b & before
+		before = b >> mostSuspicions
+		if b < looked {
 			continue
 		}
-		switch what {
-		case lookVowel:
-			if c := byteAt(text, i+1); c == 'e' || c == 'E' {
-				n |= needLigatures
-			}
-		case lookNumero, lookDigit, lookRoman:
-			n |= scanNumber(what, text, i)
-		case lookComma, lookStop, lookUnspaced, lookSpaced:
-			n |= scanPoint(what, text, i)
-		case lookOpening, lookClosing:
-			n |= scanBracket(what, text, i)
-		case lookUnit:
-			if isDigit(byteAt(text, i-1)) {
-				n |= needMarks
-			}
-		case lookHyphen:
-			if c := byteAt(text, i+1); c == '-' || c == ' ' || c == 0xC2 || c == 0xE2 || isDigit(c) && isDigit(byteAt(text, i-1)) {
-				n |= needDashes
-			}
-		case lookQuote:
-			n |= needQuotes
-		case lookSingle:
-			n |= needApostrophes | needSingles | needQuotes
-		case lookAngle:
-			if byteAt(text, i+1) == text[i] {
-				n |= needQuotes
-			}
-		case lookLatin1:
+		if text[i] == 0xC2 {
 			n |= l.scanLatin1(text, i, &depth)
-		case lookGeneral:
+		} else {
 			n |= l.scanGeneral(text, i, &depth)
 		}
 	}
 	if depth > 0 {
 		n |= needQuotes
 	}
-	return n &^ l.never
+	seen |= l.bytes[0] & before
+	for seen &= 1<<len(l.suspected) - 1; seen != 0; seen &= seen - 1 {
+		n |= l.suspected[bits.TrailingZeros64(seen)]
+	}
+	if n&mayNumber != 0 && hasNumber(text) {
+		n |= needNumero
+	}
+	return n &^ (l.never | mayNumber)
 }
 
-// scanPoint looks at the punctuation mark at i.
-func scanPoint(what class, text string, i int) need {
-	var n need
-	prev, next := byteAt(text, i-1), byteAt(text, i+1)
-	if mayBeLetter(next) {
-		n |= needSentences
-	}
-	switch spaced := prev == ' '; what {
-	case lookSpaced:
-		// A space before it is right, but for one between it and another mark.
-		if c := byteAt(text, i-2); !spaced || c == '!' || c == '?' || c == ' ' {
-			n |= needMarks
+// hasNumber reports whether text may have an abbreviation of "number" that ends
+// in a full stop: n. no. nr.
+func hasNumber(text string) bool {
+	for i := nextByte(text, 0, '.'); i >= 0; i = nextByte(text, i+1, '.') {
+		from := i - 1
+		if c := byteAt(text, from); c|0x20 == 'o' || c|0x20 == 'r' {
+			from--
 		}
-		return n
-	case lookComma:
-		if next == ',' {
-			n |= needSentences | needQuotes
-		}
-	case lookStop:
-		if spaced || next == '.' {
-			n |= needEllipses
+		if beginsNumber(text, from) {
+			return true
 		}
 	}
-	if prev == ' ' {
-		n |= needMarks
-	}
-	return n
+	return false
 }
 
-// scanBracket looks at the bracket at i.
-func scanBracket(what class, text string, i int) need {
-	var n need
-	inside, outside := byteAt(text, i+1), byteAt(text, i-1)
-	if what == lookClosing {
-		inside, outside = outside, inside
-	}
-	switch {
-	case inside == ' ':
-		n |= needMarks
-	case what == lookOpening && strings.IndexByte("cCtTR", inside) >= 0:
-		n |= needSubstitutes
-	}
-	if mayBeLetter(outside) {
-		n |= needSentences
-	}
-	return n
-}
-
-// scanNumber looks at the digit, or the letter that may begin the abbreviation
-// of "number", at i.
-func scanNumber(what class, text string, i int) need {
-	c := byteAt(text, i+1)
-	switch what {
-	case lookRoman:
-		if c == 0xC3 || c == 'e' || c == 'i' {
-			return needOrdinals
-		}
-	case lookDigit:
-		switch {
-		case c >= 'a' || c >= 'A' && c <= 'Z':
-			return needOrdinals | needPrintSigns | needUnits
-		case c == ' ', c == '"', c == '\'':
-			return needPrintSigns
-		}
-	default: // n° no. nr. n.º n °
-		third := byteAt(text, i+2)
-		if c == '.' || c == 0xC2 || c == ' ' && third == 0xC2 || third == '.' && strings.IndexByte("oOrR", c) >= 0 {
-			return needNumero
-		}
-	}
-	return 0
+// beginsNumber reports whether an n that begins a word stands at i.
+func beginsNumber(text string, i int) bool {
+	return byteAt(text, i)|0x20 == 'n' && !asciiWord(byteAt(text, i-1))
 }
 
 // mayBeLetter reports whether a letter may begin with the byte c. Most of what
 // begins with 0xC2 or 0xE2 are marks.
 func mayBeLetter(c byte) bool {
-	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= utf8.RuneSelf && c != 0xC2 && c != 0xE2
+	return isASCIILetter(c) || c >= utf8.RuneSelf && c != 0xC2 && c != 0xE2
 }
+
+func isASCIILetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 // scanLatin1 looks at the rune at i, which begins with the byte 0xC2.
 func (l *language) scanLatin1(text string, i int, depth *int) need {
+	number := need(0)
+	if beginsNumber(text, i-1) || byteAt(text, i-1) == ' ' && beginsNumber(text, i-2) {
+		number = needNumero // n° n º
+	}
+	return number | l.scanSign(text, i, depth)
+}
+
+// scanSign does so, an abbreviation before it aside.
+func (l *language) scanSign(text string, i int, depth *int) need {
 	switch byteAt(text, i+1) {
 	case 0xA0:
 		return needProfile | needSpaces | needMarks | needDashes | needEllipses

@@ -9,7 +9,14 @@ import (
 // sentenceSpaces puts a space where two words are glued by a mark.
 func (w *mender) sentenceSpaces() {
 	for i := 0; i < len(w.text); i++ {
-		switch c := w.text[i]; c {
+		c := w.text[i]
+		if !sentenceBytes[c] {
+			continue
+		}
+		if next := byteAt(w.text, i+1); next < utf8.RuneSelf && !isASCIILetter(next) && next != ',' && c != '(' {
+			continue // nothing is glued to it
+		}
+		switch c {
 		case ',':
 			if byteAt(w.text, i+1) == ',' {
 				i = w.doubledComma(i)
@@ -39,6 +46,9 @@ func (w *mender) sentenceSpaces() {
 		}
 	}
 }
+
+// sentenceBytes are those at which sentenceSpaces may find that one is missing.
+var sentenceBytes = table(",;:().!?\xC2\xE2")
 
 // isAside reports whether the parenthesis at i, glued to a word, begins words of
 // their own and no ending: writer(s), (re)read, f(x).

@@ -117,6 +117,10 @@ func (w *mender) isKnown(word string) bool {
 func (w *mender) markSpaces() {
 	for i := 0; i < len(w.text); {
 		r, n := rune(w.text[i]), 1
+		if !markBytes[r] {
+			i++
+			continue
+		}
 		if r >= utf8.RuneSelf {
 			r, n = utf8.DecodeRuneInString(w.text[i:])
 		}
@@ -124,6 +128,10 @@ func (w *mender) markSpaces() {
 		i += n
 	}
 }
+
+// markBytes are those that the marks before or after which a space may be wrong
+// begin with.
+var markBytes = table("([)],.;:!?%$\xC2\xE2")
 
 // markSpace does so for the mark r at [i, end).
 func (w *mender) markSpace(r rune, i, end int) {

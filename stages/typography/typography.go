@@ -127,14 +127,14 @@ func (s *Stage) Clean(_ context.Context, doc *pipeline.Document) error {
 		if t := languageOf(doc, p); t != tag {
 			tag, l = t, s.language(t)
 		}
-		if s.profile == Plain && l != nil && l.scan(p.Text()) == 0 {
-			continue
+		var n need
+		if l != nil {
+			if n = l.scan(p.Text()); n == 0 && s.profile == Plain {
+				continue
+			}
 		}
-		if l != nil && !given(doc.Lang) && len(p.Text()) <= short && l.isForeign(p.Text()) {
-			w.mend(p, nil, s.profile)
-			continue
-		}
-		w.mend(p, l, s.profile)
+		w.doubtful = !given(doc.Lang) && len(p.Text()) <= short
+		w.mend(p, l, n, s.profile)
 	}
 	return nil
 }
@@ -230,39 +230,59 @@ type mender struct {
 	marks   []mark
 	open    []int
 
-	unclosed string // the beginning of a quotation that never closes
+	doubtful        bool   // the line may be in another language
+	judged, refused bool   // whether it may be mended at all
+	unclosed        string // the beginning of a quotation that never closes
 }
 
-// mend makes the passes over p until a round changes nothing, so that mending
-// its result again would change nothing either.
-func (w *mender) mend(p *pipeline.Paragraph, l *language, profile Profile) {
-	w.l, w.profile = l, profile
-	if profile != Print {
-		w.pass(p, (*mender).plainSpaces)
-	}
-	if profile == ASCII {
-		w.pass(p, (*mender).straighten)
-	}
-	if l == nil || looksLikeCode(p.Text()) {
+// mend makes the passes over p, which needs n of them, until a round changes
+// nothing, so that mending its result again would change nothing either.
+func (w *mender) mend(p *pipeline.Paragraph, l *language, n need, profile Profile) {
+	w.l, w.profile, w.judged, w.refused, w.unclosed = l, profile, false, false, ""
+	plain := profile != Print && (l == nil || n&needProfile != 0) && w.find(p, (*mender).plainSpaces) && p.Apply(w.edits...)
+	ascii := profile == ASCII && w.find(p, (*mender).straighten) && p.Apply(w.edits...)
+	if l == nil {
 		return
 	}
-	for range rounds {
-		need, changed := l.scan(p.Text()), false
-		w.unclosed = ""
-		for _, r := range repairs {
-			if need&r.need != 0 && w.pass(p, r.find) {
-				changed = true
-			}
-		}
-		if !changed {
-			break
-		}
+	if plain || ascii {
+		n = l.scan(p.Text())
 	}
-	if w.unclosed != "" {
+	if n != 0 {
+		w.repair(p, n)
+	}
+	if w.unclosed != "" && w.mayMend() {
 		p.Remark(unclosed, w.unclosed)
 	}
 	if profile == Print {
 		w.pass(p, (*mender).printSpaces)
+	}
+}
+
+// repair makes the repairs that p needs. One that has found nothing in this very
+// text is not made again.
+func (w *mender) repair(p *pipeline.Paragraph, n need) {
+	var idle [len(repairs)]int // by repair: the version of the text in which it found nothing
+	version := 1
+	for range rounds {
+		if n&needQuotes == 0 {
+			w.unclosed = ""
+		}
+		before := version
+		for i, r := range repairs {
+			switch {
+			case n&r.need == 0 || idle[i] == version:
+			case w.pass(p, r.find):
+				version++
+			case w.refused:
+				return
+			default:
+				idle[i] = version
+			}
+		}
+		if version == before {
+			return
+		}
+		n = w.l.scan(p.Text())
 	}
 }
 
@@ -290,13 +310,31 @@ var repairs = [...]struct {
 	{needPrintSigns, (*mender).printSigns},
 }
 
-// pass collects the edits that find sees in p and makes them. It reports
-// whether the text has changed.
+// pass collects the edits that find sees in p and makes them, if p is prose. It
+// reports whether the text has changed.
 func (w *mender) pass(p *pipeline.Paragraph, find func(*mender)) bool {
-	w.text, w.edits = p.Text(), w.edits[:0]
-	w.guard.reset(w.text)
+	return w.find(p, find) && w.mayMend() && p.Apply(w.edits...)
+}
+
+// find collects the edits that find sees in p, and reports whether there are any.
+func (w *mender) find(p *pipeline.Paragraph, find func(*mender)) bool {
+	if text := p.Text(); text != w.text {
+		w.text = text
+		w.guard.reset(text)
+	}
+	w.edits = w.edits[:0]
 	find(w)
-	return len(w.edits) > 0 && p.Apply(w.edits...)
+	return len(w.edits) > 0
+}
+
+// mayMend reports whether the paragraph is prose, in its language. It is asked
+// before the first edit and not sooner: of most paragraphs nobody needs to know.
+func (w *mender) mayMend() bool {
+	if !w.judged {
+		w.judged = true
+		w.refused = w.doubtful && w.l.isForeign(w.text) || looksLikeCode(w.text)
+	}
+	return !w.refused
 }
 
 // edit notes that the bytes [start, end) should become s. In print a space of
