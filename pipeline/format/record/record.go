@@ -320,14 +320,14 @@ func (b *Rewriter) quote(q Quoting, text string) []byte {
 // rewrite returns r with literal in the place of its own, unless it is nil, and
 // the other changes.
 func (b *Rewriter) rewrite(r *Record, literal []byte, others []Change) Written {
-	changes := append(b.changes[:0], others...)
+	b.changes = append(b.changes[:0], others...)
 	if literal != nil {
-		changes = append(changes, Change{r.Start, r.End, literal})
+		b.changes = append(b.changes, Change{r.Start, r.End, literal})
 		if r.Dependent != nil {
-			changes = append(changes, r.Dependent(literal)...)
+			b.changes = append(b.changes, r.Dependent(literal)...)
 		}
 	}
-	b.changes = changes
+	changes := b.changes
 	if len(changes) == 0 {
 		return Written{Bytes: r.Raw}
 	}
