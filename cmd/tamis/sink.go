@@ -33,7 +33,7 @@ type cleanSink struct {
 	table    *table  // of in, if it is one
 	pieces   []pipeline.Piece
 	kept     []record.Stretch // of the texts of the record that is being gathered
-	shared   *output // where the texts of all inputs go, unless each has a file
+	shared   *output          // where the texts of all inputs go, unless each has a file
 	audit    *audit.Writer
 	sidecar  []*output // the audit, and what was set aside
 	rejects  *output

@@ -26,7 +26,7 @@ func fold[T text](dst []byte, s T) []byte {
 		if dst, i, space = foldShort(dst, s, i, space); i == len(s) {
 			break
 		}
-		r, n := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
+		r, n := runeAt(s, i)
 		i += n
 		if !composed && conjoins(r) {
 			s, composed = T(norm.NFKC.String(string(s))), true
