@@ -32,7 +32,8 @@ type cleanSink struct {
 	out      *output // of in
 	table    *table  // of in, if it is one
 	pieces   []pipeline.Piece
-	shared   *output // where the texts of all inputs go, unless each has a file
+	kept     []record.Stretch // of the texts of the record that is being gathered
+	shared   *output          // where the texts of all inputs go, unless each has a file
 	audit    *audit.Writer
 	sidecar  []*output // the audit, and what was set aside
 	rejects  *output
@@ -322,7 +323,7 @@ func (s *cleanSink) addRecord(doc *pipeline.Document, rec *record.Record) error 
 	r := &s.record
 	if doc.Section == 0 {
 		if rec.Part == 0 || rec.TooLong {
-			*r = recordParts{}
+			s.forgetRecord()
 		}
 		if s.opts.annotate && r.marks == nil {
 			r.marks = &marks{}
@@ -345,7 +346,7 @@ func (s *cleanSink) addRecord(doc *pipeline.Document, rec *record.Record) error 
 	// A text that is whole and as it was, but for what was dropped, need not be
 	// joined.
 	whole := doc.Last && doc.Section == 0
-	if !whole || part.changed && !part.keep(s.pieces) {
+	if !whole || part.changed && !s.keep(part) {
 		part.write(s.pieces)
 	}
 	if s.audit != nil {
@@ -365,28 +366,36 @@ func (s *cleanSink) addRecord(doc *pipeline.Document, rec *record.Record) error 
 		doc.Done()
 		rec.Done()
 	}
-	*r = recordParts{} // which may be large
+	s.forgetRecord()
 	return err
 }
 
-// keep notes which stretches are left of the text, and reports false if something
-// else is to be written.
-func (p *recordPart) keep(pieces []pipeline.Piece) bool {
-	kept := make([]record.Stretch, 0, len(pieces))
-	for _, piece := range pieces {
+// forgetRecord makes ready for another record.
+func (s *cleanSink) forgetRecord() {
+	clear(s.record.parts) // their texts may be large
+	s.record = recordParts{parts: s.record.parts[:0]}
+	s.kept = s.kept[:0]
+}
+
+// keep notes which stretches are left of the text of p, which are now pieces, and
+// reports false if something else is to be written.
+func (s *cleanSink) keep(p *recordPart) bool {
+	from := len(s.kept)
+	for _, piece := range s.pieces {
 		start := int(piece.Offset)
 		end := start + len(piece.Source)
-		switch last := len(kept) - 1; {
+		switch last := len(s.kept) - 1; {
 		case piece.Text == "":
 		case piece.Text != piece.Source:
+			s.kept = s.kept[:from]
 			return false
-		case last >= 0 && kept[last].End == start:
-			kept[last].End = end
+		case last >= from && s.kept[last].End == start:
+			s.kept[last].End = end
 		default:
-			kept = append(kept, record.Stretch{Start: start, End: end})
+			s.kept = append(s.kept, record.Stretch{Start: start, End: end})
 		}
 	}
-	p.kept = kept
+	p.kept = s.kept[from:len(s.kept):len(s.kept)]
 	return true
 }
 

@@ -18,7 +18,8 @@ type side struct {
 	folded []byte
 
 	words   [][]byte // of folded
-	names   []string
+	names   [][]byte // folded too,
+	buf     []byte   // which takes memory
 	known   [2]bool
 	numbers []uint64 // in order of size, of what was last asked for
 }
@@ -40,9 +41,14 @@ func (s *side) getWords() [][]byte {
 	return s.words
 }
 
-func (s *side) getNames() []string {
+func (s *side) getNames() [][]byte {
 	if !s.known[knowsNames] {
-		s.names, s.known[knowsNames] = names(s.names[:0], s.text.String()), true
+		if s.text.indexed != nil {
+			s.names, s.buf = names(s.names[:0], s.buf[:0], s.text.indexed)
+		} else {
+			s.names, s.buf = names(s.names[:0], s.buf[:0], s.text.text)
+		}
+		s.known[knowsNames] = true
 	}
 	return s.names
 }
@@ -90,13 +96,14 @@ func parallel(sideA, sideB *side) bool {
 var oneSpace = []byte{' '}
 
 // otherNames reports whether each of a and b holds two names that the other
-// lacks, or one in the place of the other's.
-func otherNames(a, b *side) bool {
-	own := ownNames(a, b)
+// lacks, or one in the place of the other's. ChangedA and changedB are the parts in
+// which they differ.
+func otherNames(a, b *side, changedA, changedB []byte) bool {
+	own := ownNames(a, b, changedA)
 	if len(own) == 0 {
 		return false
 	}
-	others := ownNames(b, a)
+	others := ownNames(b, a, changedB)
 	if len(own) > 1 && len(others) > 1 {
 		return true
 	}
@@ -112,7 +119,7 @@ func otherNames(a, b *side) bool {
 
 // samePlace reports whether name stands in a where other stands in b: after the
 // same word, or before it.
-func samePlace(name string, a [][]byte, other string, b [][]byte) bool {
+func samePlace(name []byte, a [][]byte, other []byte, b [][]byte) bool {
 	i, j := wordIndex(a, name), wordIndex(b, other)
 	if i < 0 || j < 0 {
 		return false
@@ -121,10 +128,10 @@ func samePlace(name string, a [][]byte, other string, b [][]byte) bool {
 		i+1 < len(a) && j+1 < len(b) && bytes.Equal(a[i+1], b[j+1])
 }
 
-func contains(words [][]byte, word []byte) bool { return wordIndex(words, string(word)) >= 0 }
+func contains(words [][]byte, word []byte) bool { return wordIndex(words, word) >= 0 }
 
-func wordIndex(words [][]byte, word string) int {
-	return slices.IndexFunc(words, func(w []byte) bool { return string(w) == word })
+func wordIndex(words [][]byte, word []byte) int {
+	return slices.IndexFunc(words, func(w []byte) bool { return bytes.Equal(w, word) })
 }
 
 // words appends the words of folded text.
@@ -233,15 +240,13 @@ const minName = 4
 const maxNames = 64
 
 // names appends the capitalised words of text that do not begin a sentence,
-// folded. A text that capitalises most of its words has none.
-func names(found []string, text string) []string {
+// folded to what is appended to buf. A text that capitalises most of its words has
+// none.
+func names[T text](found [][]byte, buf []byte, text T) (names [][]byte, folded []byte) {
 	words, capitals := 0, 0
 	begins := true // what follows begins a sentence
 	for at := 0; at < len(text); {
-		r, width := rune(text[at]), 1
-		if r >= utf8.RuneSelf {
-			r, width = utf8.DecodeRuneInString(text[at:])
-		}
+		r, width := runeAt(text, at)
 		if !unicode.IsLetter(r) {
 			if !unicode.IsSpace(r) {
 				begins = beginsAfter(r, begins)
@@ -254,9 +259,10 @@ func names(found []string, text string) []string {
 		if unicode.IsUpper(r) {
 			capitals++
 			if !begins && len(found) < maxNames {
-				var buf [32]byte
-				if word := fold(buf[:0], text[at:end]); utf8.RuneCount(word) >= minName {
-					found = append(found, string(word))
+				start := len(buf)
+				buf = fold(buf, text[at:end])
+				if name := buf[start:]; utf8.RuneCount(name) >= minName {
+					found = append(found, name)
 				}
 			}
 		}
@@ -264,9 +270,17 @@ func names(found []string, text string) []string {
 		at = end
 	}
 	if 5*capitals > 3*words {
-		return found[:0]
+		found = found[:0]
 	}
-	return found
+	return found, buf
+}
+
+// runeAt returns the character at a place of text, and its width.
+func runeAt[T text](text T, at int) (rune, int) {
+	if c := text[at]; c < utf8.RuneSelf {
+		return rune(c), 1
+	}
+	return utf8.DecodeRuneInString(string(text[at:min(at+utf8.UTFMax, len(text))]))
 }
 
 // beginsAfter reports whether a word after r, which is neither a letter nor a
@@ -281,31 +295,30 @@ func beginsAfter(r rune, before bool) bool {
 	return before
 }
 
-func wordLength(s string) int {
+func wordLength[T text](s T) int {
 	n := 0
-	for n < len(s) && 'a' <= s[n]|0x20 && s[n]|0x20 <= 'z' {
-		n++
-	}
-	if n == len(s) || s[n] < utf8.RuneSelf {
-		return n
-	}
-	for i, r := range s[n:] {
-		if !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '\u00AD' {
-			return n + i
+	for n < len(s) {
+		if 'a' <= s[n]|0x20 && s[n]|0x20 <= 'z' {
+			n++
+			continue
 		}
+		r, width := runeAt(s, n)
+		if r < utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '\u00AD' {
+			break
+		}
+		n += width
 	}
-	return len(s)
+	return n
 }
 
 // ownNames returns the names of s, each once, that are not to be found in other,
-// not even misspelled.
-func ownNames(s, other *side) (own []string) {
+// not even misspelled. All of them stand in the part of s that changed.
+func ownNames(s, other *side, changed []byte) (own [][]byte) {
 	for _, name := range s.getNames() {
-		word := []byte(name)
-		if slices.Contains(own, name) || bytes.Contains(other.folded, word) {
+		if !bytes.Contains(changed, name) || bytes.Contains(other.folded, name) || contains(own, name) {
 			continue
 		}
-		if !slices.ContainsFunc(other.getWords(), func(w []byte) bool { return misspelled(word, w) }) {
+		if !slices.ContainsFunc(other.getWords(), func(w []byte) bool { return misspelled(name, w) }) {
 			own = append(own, name)
 		}
 	}

@@ -46,7 +46,8 @@ func TestNames(t *testing.T) {
 		"Notes: Apples from the Hill Farm are early":            "[hill farm]",
 		"the Ash by the Elm":                                    "[]",
 	} {
-		if got := fmt.Sprint(names(nil, text)); got != want {
+		found, _ := names(nil, nil, text)
+		if got := fmt.Sprintf("%s", found); got != want {
 			t.Errorf("names of %q: %s, want %s", text, got, want)
 		}
 	}
@@ -80,7 +81,7 @@ func TestOtherFacts(t *testing.T) {
 		}
 		cmp.compare()
 		j := judge{later: a, earlier: b, compare: cmp}
-		if got := j.otherWords(changedB); got != c.words {
+		if got := j.otherWords(changedA, changedB); got != c.words {
 			t.Errorf("other words in %q and %q: %v", c.a, c.b, got)
 		}
 	}
@@ -111,7 +112,7 @@ func TestChangedFacts(t *testing.T) {
 		}
 		cmp.compare()
 		j := judge{later: a, earlier: b, compare: cmp}
-		if got, want := j.otherWords(changedB), parallel(&a, &b) || otherNames(&a, &b); got != want {
+		if got, want := j.otherWords(changedA, changedB), parallel(&a, &b) || otherNames(&a, &b, a.folded, b.folded); got != want {
 			t.Fatalf("%q and %q, of which %q and %q changed: other words %v, want %v", text, other, changedA, changedB, got, want)
 		}
 	}

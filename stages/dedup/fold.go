@@ -2,6 +2,8 @@ package dedup
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"slices"
 	"unicode"
 	"unicode/utf8"
@@ -24,7 +26,7 @@ func fold[T text](dst []byte, s T) []byte {
 		if dst, i, space = foldShort(dst, s, i, space); i == len(s) {
 			break
 		}
-		r, n := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
+		r, n := runeAt(s, i)
 		i += n
 		if !composed && conjoins(r) {
 			s, composed = T(norm.NFKC.String(string(s))), true
@@ -48,64 +50,140 @@ func fold[T text](dst []byte, s T) []byte {
 }
 
 // foldShort appends the fold of the characters of s from place i on, as far as
-// they take one byte, or two that shortFold knows, and returns the place where
-// they end. Space is 1 if a space ends dst, or nothing, and 0 if not; the loop
-// counts with it, since a branch at every word's end would be mispredicted.
+// they are in ASCII, in shortFold, or told by longKind, and returns the place where
+// they end. Space is 1 if a space ends dst, or nothing, and 0 if not.
 func foldShort[T text](dst []byte, s T, i int, space byte) ([]byte, int, byte) {
 	dst = slices.Grow(dst, len(s)-i)
 	out, n := dst[len(dst):cap(dst)], 0
-	for {
-		for ; i < len(s); i++ {
-			f := asciiFold[s[i]]
-			if f == noASCII {
-				break
+	for i < len(s) {
+		i, n, space = foldASCII(out, s, i, n, space)
+		for i < len(s) {
+			c := s[i]
+			if c < utf8.RuneSelf {
+				f := asciiFold[c]
+				out[n] = byte(f)
+				n += int(1 - byte(f>>8)&space)
+				space = byte(f >> 8)
+				if i++; i < len(s) && s[i] < utf8.RuneSelf {
+					break // there may be more
+				}
+				continue
 			}
-			out[n] = byte(f)
-			n += int(1 - byte(f>>8)&space)
-			space = byte(f >> 8)
-		}
-		if i+1 >= len(s) || s[i] < 0xC2 || s[i] >= 0xC0+tableSize>>6 || s[i+1]&0xC0 != 0x80 {
-			return dst[:len(dst)+n], i, space
-		}
-		r := rune(s[i]&0x1F)<<6 | rune(s[i+1]&0x3F)
-		f := shortFold[r]
-		switch {
-		case f == tooWide:
-			return dst[:len(dst)+n], i, space
-		case f != 0:
-			out[n] = byte(f)
-			n++
-			if f > 0xFF {
-				out[n] = byte(f >> 8)
+			if c >= 0xE0 && i+2 < len(s) {
+				switch longKind(c, s[i+1], s[i+2]) {
+				case longLetter:
+					out[n], out[n+1], out[n+2] = c, s[i+1], s[i+2]
+					n, i, space = n+3, i+3, 0
+					continue
+				case longSpace:
+					out[n] = ' '
+					n, i, space = n+1-int(space), i+3, 1
+					continue
+				}
+			}
+			if i+1 == len(s) || c < 0xC2 || c >= 0xC0+tableSize>>6 || s[i+1]&0xC0 != 0x80 {
+				return dst[:len(dst)+n], i, space
+			}
+			r := rune(c&0x1F)<<6 | rune(s[i+1]&0x3F)
+			f := shortFold[r]
+			switch {
+			case f == tooWide:
+				return dst[:len(dst)+n], i, space
+			case f != 0:
+				out[n] = byte(f)
 				n++
+				if f > 0xFF {
+					out[n] = byte(f >> 8)
+					n++
+				}
+				space = 0
+			case space == 0 && !ignored(r):
+				out[n] = ' '
+				n++
+				space = 1
 			}
-			space = 0
-		case space == 0 && !ignored(r):
-			out[n] = ' '
-			n++
-			space = 1
+			i += 2
 		}
-		i += 2
 	}
+	return dst[:len(dst)+n], i, space
 }
 
-// asciiFold holds what each byte becomes, if it is a character, and 1 above it
-// where that is a space.
-var asciiFold = func() (table [1 << 8]uint16) {
+// foldASCII is foldShort for ASCII, eight bytes at a time, as far as that goes. It
+// writes to place n of out, and returns where that ends too.
+func foldASCII[T text](out []byte, s T, i, n int, space byte) (int, int, byte) {
+	for i+8 <= len(s) && n+8 <= len(out) {
+		b := s[i : i+8]
+		word := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+		folded, spaces := foldEight(word)
+		follow := uint64(space) << 7
+		if others := word & highBits; others != 0 {
+			end := bits.TrailingZeros64(others) &^ 7
+			again := spaces & (spaces<<8 | follow) & (1<<end - 1)
+			if end > 0 && again == 0 {
+				binary.LittleEndian.PutUint64(out[n:], folded)
+				i, n, space = i+end/8, n+end/8, byte(spaces>>(end-1))&1
+			}
+			break
+		}
+		again := spaces & (spaces<<8 | follow) // a space after another, which is left out
+		if again&(again-1) != 0 {
+			break
+		}
+		again >>= 7
+		kept := again - 1
+		binary.LittleEndian.PutUint64(out[n:n+8], folded&kept|folded>>8&^kept)
+		i, n, space = i+8, n+8-int((again|-again)>>63), byte(spaces>>63)
+	}
+	return i, n, space
+}
+
+// foldEight returns what each of eight bytes becomes that is ASCII, and the highest
+// bit of those that become a space.
+func foldEight(word uint64) (folded, spaces uint64) {
+	const ones = highBits >> 7
+	bare := word &^ highBits
+	lower := bare | ' '*ones // which digits are already
+	letters := (lower + (0x80-'a')*ones) ^ (lower + (0x7F-'z')*ones)
+	digits := (bare + (0x80-'0')*ones) ^ (bare + (0x7F-'9')*ones)
+	kept := (letters | digits) & highBits
+	spaces = kept ^ highBits
+	return lower&(kept-kept>>7) | spaces>>2, spaces
+}
+
+// longKind tells what becomes of a character of three bytes, if it is of the most
+// frequent ones, which foldRune need not know.
+func longKind(a, b, c byte) int {
+	if b&0xC0 != 0x80 || c&0xC0 != 0x80 {
+		return longOther
+	}
+	switch r := rune(a&0xF)<<12 | rune(b&0x3F)<<6 | rune(c&0x3F); {
+	case a >= 0xF0:
+		return longOther
+	case 0x4E00 <= r && r < 0xA000, 0xAC00 <= r && r < 0xD7A4, 0x3041 <= r && r < 0x3097, 0x30A1 <= r && r < 0x30FB:
+		return longLetter // most of Chinese, Korean and Japanese
+	case 0x2010 <= r && r < 0x2028, 0x3001 <= r && r < 0x3004, 0x3008 <= r && r < 0x3012:
+		return longSpace // most of punctuation
+	}
+	return longOther
+}
+
+const (
+	longOther = iota
+	longLetter
+	longSpace
+)
+
+// asciiFold holds what each character of one byte becomes, and 1 above it where
+// that is a space.
+var asciiFold = func() (table [utf8.RuneSelf]uint16) {
 	for c := range table {
-		switch {
-		case c >= utf8.RuneSelf:
-			table[c] = noASCII
-		case foldTable[c] == 0:
+		if table[c] = uint16(foldTable[c]); table[c] == 0 {
 			table[c] = 1<<8 | ' '
-		default:
-			table[c] = uint16(foldTable[c])
 		}
 	}
 	return table
 }()
-
-const noASCII = 1 << 15
 
 // shortFold holds the bytes of what foldTable knows, the first one low; 0 for
 // none, and tooWide for more than two, which only three characters become.
@@ -175,10 +253,6 @@ func foldRune(dst []byte, r rune) []byte {
 			dst = utf8.AppendRune(dst, rune(f))
 		}
 		return dst
-	case 0x4E00 <= r && r < 0xA000, 0xAC00 <= r && r < 0xD7A4, 0x3041 <= r && r < 0x3097, 0x30A1 <= r && r < 0x30FB:
-		return utf8.AppendRune(dst, r) // most of Chinese, Korean and Japanese
-	case 0x2010 <= r && r < 0x2028, 0x3001 <= r && r < 0x3004, 0x3008 <= r && r < 0x3012:
-		return dst // most of punctuation
 	case r == utf8.RuneError || ignored(r):
 		return dst
 	}

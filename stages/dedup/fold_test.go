@@ -48,17 +48,37 @@ func TestLetters(t *testing.T) {
 	}
 }
 
-// FuzzFold checks that folded text is UTF-8, with one space between words.
+// FuzzFold checks that folded text is UTF-8, with one space between words, and what
+// its characters fold to one by one.
 func FuzzFold(f *testing.F) {
 	f.Add("L’ÉTÉ à Nîmes… 10 m² か\u3099 ﷽ \xff")
 	f.Add("한국어 ｶﾞｲﾄﾞ शिक्षा")
 	f.Add("ȺȾ") // whose small letters take a byte more
+	f.Add("On a, ou presque,  (par deux fois) — 3 à 4.. — tourné «la page»: 橋、〇の\u200b橋。\u2028Fin\xe2\x80")
 	f.Fuzz(func(t *testing.T, text string) {
 		once := string(fold(nil, text))
 		if !utf8.ValidString(once) || strings.Contains(once, "  ") || once != strings.TrimSpace(once) {
 			t.Fatalf("%q folds to %q", text, once)
 		}
+		if want := foldedOneByOne(text); !strings.ContainsFunc(text, conjoins) && once != want {
+			t.Fatalf("%q folds to %q, and one by one to %q", text, once, want)
+		}
 	})
+}
+
+func foldedOneByOne(text string) string {
+	var dst []byte
+	space := true
+	for _, r := range text {
+		size := len(dst)
+		switch dst = fold(dst, string(r)); {
+		case len(dst) > size:
+			space = false
+		case !space && !ignored(r):
+			dst, space = append(dst, ' '), true
+		}
+	}
+	return strings.TrimSuffix(string(dst), " ")
 }
 
 func BenchmarkFold(b *testing.B) {

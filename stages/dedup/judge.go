@@ -146,17 +146,20 @@ func (j *judge) liken(u *sketch, earlier *kept) (likeness, float64) {
 		return unlike, 0
 	}
 	how, similarity := j.compare.judge()
-	if how == unlike || how == alike && !u.long || j.facts == KeepFacts && j.otherWords(was) {
+	if how == unlike || how == alike && !u.long || j.facts == KeepFacts && j.otherWords(changed, was) {
 		return unlike, 0
 	}
 	return how, similarity
 }
 
 // otherWords reports whether the sides are the same form filled in with other
-// names or other words. Was is the part of the earlier one that differs.
-func (j *judge) otherWords(was []byte) bool {
-	return parallel(&j.later, &j.earlier) ||
-		j.compare.textHasNews() && hasNews(was, j.later.folded, 0, len(j.later.folded)) && otherNames(&j.later, &j.earlier)
+// names or other words. Changed and was are the parts in which they differ.
+func (j *judge) otherWords(changed, was []byte) bool {
+	if parallel(&j.later, &j.earlier) {
+		return true
+	}
+	all := len(j.compare.other) == len(j.earlier.folded) // was looked through
+	return j.compare.textHasNews() && (!all || j.compare.otherHasNews()) && otherNames(&j.later, &j.earlier, changed, was)
 }
 
 // fuller reports whether u goes on where an earlier text breaks off.

@@ -66,9 +66,6 @@ func (k *kept) broken() bool {
 	return endsBroken(k.text)
 }
 
-// String returns the text of k.
-func (k *kept) String() string { return k.text + string(k.indexed) }
-
 // ownIDs is the least id of a unit of the document; those of an index are less.
 const ownIDs = 1 << 62
 

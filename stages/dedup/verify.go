@@ -313,16 +313,7 @@ const highBits = 0x8080808080808080
 // that is long enough for a name. It follows compare.
 func (c *comparer) textHasNews() bool {
 	for gap := range c.gaps {
-		from, to := gap.text, gap.textEnd
-		if from == to {
-			continue
-		}
-		for from > 0 && c.text[from-1] != ' ' {
-			from--
-		}
-		for to < len(c.text) && c.text[to] != ' ' {
-			to++
-		}
+		from, to := wholeWords(c.text, gap.text, gap.textEnd)
 		// Most words stand as far from the beginning of the gap in the other
 		// text, or from its end.
 		if hasNews(c.text[from:to], c.other, gap.other+from-gap.text, gap.otherEnd+to-gap.textEnd) {
@@ -330,6 +321,29 @@ func (c *comparer) textHasNews() bool {
 		}
 	}
 	return false
+}
+
+// otherHasNews is textHasNews the other way round.
+func (c *comparer) otherHasNews() bool {
+	for gap := range c.gaps {
+		from, to := wholeWords(c.other, gap.other, gap.otherEnd)
+		if hasNews(c.other[from:to], c.text, gap.text+from-gap.other, gap.textEnd+to-gap.otherEnd) {
+			return true
+		}
+	}
+	return false
+}
+
+// wholeWords returns where the words begin and end that stand between two places
+// of text, or on one of them.
+func wholeWords(text []byte, from, to int) (int, int) {
+	for from > 0 && text[from-1] != ' ' {
+		from--
+	}
+	for to < len(text) && text[to] != ' ' {
+		to++
+	}
+	return from, to
 }
 
 // hasNews is textHasNews for a part of a text. A word is first looked for where it

@@ -76,7 +76,8 @@ func (p *parser) give(name string, whole *record.Record, yield func(*pipeline.Do
 		return whole.GiveRejected(name, p.facts.ID, err, yield)
 	}
 	if len(p.found) > 0 {
-		whole.Note = &p.note
+		note := p.note
+		whole.Note = &note
 	}
 	if p.valid {
 		whole.Quotings = validQuotings
@@ -164,6 +165,9 @@ func newParser(f record.Fields) *parser {
 // is thereby known to be.
 func (p *parser) parse(line []byte) error {
 	p.valid = true
+	if p.plain(line) {
+		return nil
+	}
 	err := p.parseAs(line, strict)
 	if err != nil {
 		p.valid = false
@@ -172,8 +176,13 @@ func (p *parser) parse(line []byte) error {
 	return err
 }
 
-func (p *parser) parseAs(line []byte, options []jsontext.Options) error {
+// forget makes p ready for a record.
+func (p *parser) forget() {
 	p.facts, p.begun, p.found, p.note = record.Facts{}, false, p.found[:0], record.Change{}
+}
+
+func (p *parser) parseAs(line []byte, options []jsontext.Options) error {
+	p.forget()
 	if len(bytes.TrimSpace(line)) == 0 {
 		return nil
 	}
@@ -218,11 +227,20 @@ func (p *parser) object(path []string) error {
 		}
 	}
 	_, err = p.dec.ReadToken()
-	if end := p.base + int(p.dec.InputOffset()) - 1; len(path) == 0 && p.note.New == nil {
-		p.note = record.Change{Start: end, End: end, New: []byte(`,"` + noteName + `":`)}
+	if len(path) == 0 {
+		p.noteAt(p.base + int(p.dec.InputOffset()) - 1)
 	}
 	return err
 }
+
+// noteAt has remarks stand at the end of the record, unless it has some.
+func (p *parser) noteAt(end int) {
+	if p.note.New == nil {
+		p.note = record.Change{Start: end, End: end, New: newNote}
+	}
+}
+
+var newNote = []byte(`,"` + noteName + `":`)
 
 // member reads the value that stands at path.
 func (p *parser) member(path []string) error {
@@ -265,9 +283,14 @@ func (p *parser) text(i int) error {
 		return fmt.Errorf("field %q is not a string", name)
 	}
 	end := p.base + int(p.dec.InputOffset())
-	p.found = slices.DeleteFunc(p.found, func(l record.Literal) bool { return l.Name == name })
-	p.found = append(p.found, record.Literal{Name: name, Start: end - len(value), End: end})
+	p.foundText(i, end-len(value), end)
 	return nil
+}
+
+func (p *parser) foundText(i, start, end int) {
+	name := p.fields.Text[i]
+	p.found = slices.DeleteFunc(p.found, func(l record.Literal) bool { return l.Name == name })
+	p.found = append(p.found, record.Literal{Name: name, Start: start, End: end})
 }
 
 // fact reads the value of the facts that stand at path.
@@ -276,20 +299,25 @@ func (p *parser) fact(path []string) error {
 	if err != nil {
 		return err
 	}
-	text := string(value)
-	switch value.Kind() {
-	case '"':
-		text = string(unquote(nil, value, p.valid))
-	case '0':
-	default:
-		return nil
-	}
-	for i, fact := range []*string{&p.facts.ID, &p.facts.Lang, &p.facts.URL} {
+	for i := range p.paths {
 		if slices.Equal(p.paths[i], path) {
-			*fact = text
+			p.setFact(i, value)
 		}
 	}
 	return nil
+}
+
+// setFact has fact number i be what value says, if that is a string or a number.
+func (p *parser) setFact(i int, value jsontext.Value) {
+	switch value.Kind() {
+	case '"':
+		p.unquoted = unquote(p.unquoted[:0], value, p.valid)
+		value = p.unquoted
+	case '0':
+	default:
+		return
+	}
+	*[...]*string{&p.facts.ID, &p.facts.Lang, &p.facts.URL}[i] = string(value)
 }
 
 // syntaxError says what is wrong in one line, with the place in the record.
@@ -409,10 +437,12 @@ func quotings(literal []byte) []record.Quoting {
 // validQuotings is quotings of a literal that is UTF-8.
 func validQuotings(literal []byte) []record.Quoting {
 	if isMinimal(literal) {
-		return []record.Quoting{Minimal}
+		return onlyMinimal
 	}
 	return otherQuotings(literal)
 }
+
+var onlyMinimal = []record.Quoting{Minimal}
 
 // otherQuotings is quotings of a literal that may be in any way.
 func otherQuotings(literal []byte) []record.Quoting {

@@ -3,6 +3,7 @@ package jsonl
 import (
 	"errors"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -282,12 +283,57 @@ func TestRejectsTravelInParts(t *testing.T) {
 	}
 }
 
+// Records that the decoder need not read are read as it would.
+func TestPlain(t *testing.T) {
+	for line, plain := range map[string]bool{
+		`{"text":"a\nb \u00e9 \" \\","id":"x\/","n":-1.5e+3,"l":null}`: true,
+		" { \"id\" : 7 ,\t\"text\" : \"été\" } \r\n":                   false, // a tab
+		" { \"id\" : 7 , \"text\" : \"été\" } \r\n":                    true,
+		`{"text":"a","text":"b","tamis":0}`:                            true,
+		`{"text":"a\ud83d\ude00"}`:                                     false,
+		`{"text":"a","meta":{}}`:                                       false,
+		`{"text":"a"`:                                                  false,
+		`{"text":"a"}}`:                                                false,
+		`{"text":"a",}`:                                                false,
+		`{"text":"a\x"}`:                                               false,
+		`{"text":"a","n":01}`:                                          false,
+		`{"te\u0078t":"a"}`:                                            false,
+		`{"text":7}`:                                                   false,
+		`{}`:                                                           false,
+	} {
+		if got := checkPlain(t, []byte(line)); got != plain {
+			t.Errorf("%s: %v, want %v", line, got, plain)
+		}
+	}
+}
+
+// checkPlain checks that a line which is read without the decoder says what the
+// decoder reads, and reports whether it is one.
+func checkPlain(t *testing.T, line []byte) bool {
+	t.Helper()
+	fields := record.Fields{Text: []string{"text", "title"}, ID: "id", Lang: "a.b", URL: "id"}
+	p, want := newParser(fields), newParser(fields)
+	p.valid, want.valid = true, true
+	if !p.plain(line) {
+		return false
+	}
+	if err := want.parseAs(line, strict); err != nil {
+		t.Fatalf("%q: %v", line, err)
+	}
+	if p.facts != want.facts || p.begun != want.begun || !slices.Equal(p.found, want.found) || !reflect.DeepEqual(p.note, want.note) {
+		t.Fatalf("%q: found %v, %v, %v; want %v, %v, %v", line, p.facts, p.found, p.note, want.facts, want.found, want.note)
+	}
+	return true
+}
+
 // FuzzDocuments checks that any bytes are read, whatever they are, and that a
 // literal found in them says what the document holds.
 func FuzzDocuments(f *testing.F) {
 	f.Add([]byte("{\"text\":\"a\\u00e9\xff\",\"id\":{}}\r\n\n[{"))
 	f.Add([]byte(`{"text":"\n\"\\\/\b\t\ud83d\ude00é\ud83d\u00e9\u0041\n"}`))
+	f.Add([]byte(`{"title":"a", "text":"\n é","id":-1.5e3,"a.b":true,"tamis":"\/"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		checkPlain(t, data)
 		var lines []byte
 		for doc, err := range Documents("in", strings.NewReader(string(data)), record.Fields{Text: []string{"text"}, ID: "id", Lang: "a.b"}, 1<<20) {
 			if err != nil {

@@ -131,6 +131,11 @@ func (r *Record) GiveParts(facts Facts, fields Fields, texts []Literal, yield fu
 	if len(texts) == 0 {
 		return r.Documents(facts, yield)
 	}
+	if l := texts[0]; len(texts) == 1 { // as most records have
+		r.Start, r.End, r.Text = l.Start, l.End, l.Text
+		facts.ID = fields.PartID(facts.ID, l.Name)
+		return r.Documents(facts, yield)
+	}
 	id := facts.ID
 	slices.SortFunc(texts, func(a, b Literal) int { return a.Start - b.Start })
 	at := 0
@@ -264,7 +269,10 @@ type Written struct {
 }
 
 // A Rewriter rewrites one record after the other in the same memory.
-type Rewriter struct{ literal, record []byte }
+type Rewriter struct {
+	literal, record []byte
+	changes         []Change
+}
 
 // KeptBytes is how long a record may be whose memory is kept for the next one.
 const KeptBytes = 1 << 20
@@ -312,13 +320,14 @@ func (b *Rewriter) quote(q Quoting, text string) []byte {
 // rewrite returns r with literal in the place of its own, unless it is nil, and
 // the other changes.
 func (b *Rewriter) rewrite(r *Record, literal []byte, others []Change) Written {
-	changes := slices.Clone(others)
+	b.changes = append(b.changes[:0], others...)
 	if literal != nil {
-		changes = append(changes, Change{r.Start, r.End, literal})
+		b.changes = append(b.changes, Change{r.Start, r.End, literal})
 		if r.Dependent != nil {
-			changes = append(changes, r.Dependent(literal)...)
+			b.changes = append(b.changes, r.Dependent(literal)...)
 		}
 	}
+	changes := b.changes
 	if len(changes) == 0 {
 		return Written{Bytes: r.Raw}
 	}

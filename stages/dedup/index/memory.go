@@ -12,10 +12,17 @@ type memory struct {
 // leastMapped is the size of the smallest piece that is worth the trouble.
 const leastMapped = 128 << 10
 
+// hugePage is how long a page is where pages are long. A piece of that length that
+// will be filled takes half the time to fill so, and less to find a place in.
+const hugePage = 2 << 20
+
 // newMemory returns n bytes of zeros.
 func newMemory(n int) memory {
 	if n >= leastMapped {
 		if b := mapped(n); b != nil {
+			if n >= hugePage {
+				mapHuge(b)
+			}
 			return memory{b, true}
 		}
 	}

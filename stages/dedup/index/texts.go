@@ -54,7 +54,8 @@ const (
 
 	// textFileBytes is about how long a file of texts gets.
 	textFileBytes = 1 << 30
-	// chunkBytes is how long a chunk gets, if no record is longer.
+	// chunkBytes is how long a chunk gets, if no record is longer; where much is
+	// held, it gets as long as a huge page.
 	chunkBytes = 256 << 10
 	// likelyRecord is how many bytes are read where a record begins, and
 	// likelyBack how many before it. Most records end there, and most
@@ -92,7 +93,15 @@ func (t *texts) appendRecord(r record) error {
 
 // memory returns the number of bytes that chunks take at most, as long as no
 // record is longer than one.
-func (t *texts) memory() int { return t.spill + 2*min(chunkBytes, t.spill) }
+func (t *texts) memory() int { return t.spill + 2*t.nextChunk(t.spill) }
+
+// nextChunk returns how long the next chunk gets when so many bytes are held.
+func (t *texts) nextChunk(held int) int {
+	if held >= hugePage/2 && t.spill >= 8*hugePage {
+		return hugePage
+	}
+	return min(chunkBytes, t.spill)
+}
 
 // room returns a chunk that has room for n more bytes.
 func (t *texts) room(n int) *chunk {
@@ -103,7 +112,7 @@ func (t *texts) room(n int) *chunk {
 	m := t.spare
 	if t.spare = (memory{}); len(m.bytes) < n {
 		m.free()
-		m = newMemory(max(n, min(chunkBytes, t.spill)))
+		m = newMemory(max(n, t.nextChunk(t.held)))
 	}
 	t.chunks = append(t.chunks, chunk{t.end, m.bytes[:0], m})
 	return &t.chunks[last+1]
