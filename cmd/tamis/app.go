@@ -214,7 +214,7 @@ then tamis learn --merge --min-share 0.1 *.yaml -o site.templates.yaml`,
 func finish(c *cli.Command) {
 	c.OnUsageError = usageError
 	c.HideHelpCommand = true
-	if find(c, "--config") != nil {
+	if slices.Contains(c.Flags, configFlag) {
 		c.Before = applyConfig
 	}
 	for _, sub := range c.Subcommands {
@@ -277,11 +277,13 @@ var cleaningFlags = []cli.Flag{
 	&cli.StringSliceFlag{Name: "packs", Category: groupClean, Usage: "use the packs in `DIR` beside those that come with tamis"},
 }
 
+var configFlag cli.Flag = &cli.StringFlag{Name: "config", Aliases: []string{"c"}, Category: groupRun, EnvVars: []string{"TAMIS_CONFIG"}, Usage: "take options from `FILE` (YAML) instead of .tamis.yaml"}
+
 var runFlags = []cli.Flag{
 	&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Category: groupRun, Value: runtime.NumCPU(), DefaultText: "all there are", Usage: "use `N` cores"},
 	&cli.StringFlag{Name: "memory", Category: groupRun, Usage: "try to use no more memory than `SIZE`, instead of about 256MiB beside an index; a record may then have a sixteenth of it, if --max-record-bytes says nothing else"},
 	&cli.StringFlag{Name: "job", Category: groupRun, Usage: "remember in the folder `DIR` how far clean has come, so that the same command goes on there"},
-	&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Category: groupRun, EnvVars: []string{"TAMIS_CONFIG"}, Usage: "take options from `FILE` (YAML) instead of .tamis.yaml"},
+	configFlag,
 	&cli.StringFlag{Name: "color", Category: groupRun, Value: "auto", Usage: "`WHEN` to use colour: auto, always or never"},
 	&cli.StringFlag{Name: "progress", Category: groupRun, Value: "auto", Usage: "`HOW` to show progress on the standard error: auto, plain or off"},
 	&cli.BoolFlag{Name: "quiet", DisableDefaultText: true, Aliases: []string{"q"}, Category: groupRun, Usage: "say nothing but errors"},
@@ -295,5 +297,19 @@ func (t *tool) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	strip(app, arranged)
 	return app.RunContext(ctx, append(args[:1:1], arranged...))
+}
+
+// strip leaves app the flags of the command alone that args names, unless that
+// tells of all: the library makes each of them ready, and there are hundreds.
+func strip(app *cli.App, args []string) {
+	if len(args) == 0 || args[0] == "man" || args[0] == "completion" {
+		return
+	}
+	for _, c := range app.Commands {
+		if !c.HasName(args[0]) {
+			c.Flags, c.Subcommands = nil, nil
+		}
+	}
 }

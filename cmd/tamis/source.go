@@ -96,7 +96,7 @@ func (r *reading) documents(ctx context.Context, inputs []*input) iter.Seq2[*pip
 			at = position{Input: i + 1}
 			weight += fileWeight
 			end := pipeline.New(in.name, "")
-			end.Origin = &origin{in: in, end: true, err: err}
+			end.Origin, end.Binary = &origin{in: in, end: true, err: err}, true // no stage need get ready for it
 			if !give(end, true) {
 				return
 			}

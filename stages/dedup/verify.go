@@ -348,15 +348,17 @@ func wholeWords(text []byte, from, to int) (int, int) {
 
 // hasNews is textHasNews for a part of a text. A word is first looked for where it
 // would stand if the part began in the other text at one place, or ended at
-// another.
+// another, and then between these.
 func hasNews(part, other []byte, begins, ends int) bool {
+	near := other[max(begins, 0):max(begins, 0, min(ends, len(other)))]
 	ends -= len(part)
 	for at := 0; at < len(part); at++ {
 		word := part[at:]
 		if i := bytes.IndexByte(word, ' '); i >= 0 {
 			word = word[:i]
 		}
-		if len(word) >= minName && !standsAt(other, begins+at, word) && !standsAt(other, ends+at, word) && !bytes.Contains(other, word) {
+		if len(word) >= minName && !standsAt(other, begins+at, word) && !standsAt(other, ends+at, word) &&
+			!bytes.Contains(near, word) && !bytes.Contains(other, word) {
 			return true
 		}
 		at += len(word)
