@@ -24,8 +24,8 @@ type lookalikes struct {
 	toLatin map[rune]rune
 	toOther map[rune]rune
 	ascii   [utf8.RuneSelf]bool // those of toOther that are ASCII
-	rare    map[rune]bool // letters of the script that few languages have
-	inner   map[rune]bool // letters, of either script, mended only inside a word
+	rare    map[rune]bool       // letters of the script that few languages have
+	inner   map[rune]bool       // letters, of either script, mended only inside a word
 }
 
 // load reads und/norm.yaml.

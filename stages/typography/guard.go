@@ -16,7 +16,9 @@ type guard struct {
 }
 
 func (g *guard) reset(text string) {
-	g.text, g.spans, g.spansKnown = text, g.spans[:0], false
+	if text != g.text {
+		g.text, g.spans, g.spansKnown = text, g.spans[:0], false
+	}
 	g.token, g.held = [2]int{}, [2]int{}
 }
 

@@ -116,6 +116,17 @@ func written(doc *pipeline.Document) string {
 	return out.String()
 }
 
+// TestSuspicions sees that each suspicion has a bit of its own.
+func TestSuspicions(t *testing.T) {
+	for profile, s := range stages(t) {
+		for _, l := range s.library.all() {
+			if n := len(l.suspected); n > mostSuspicions {
+				t.Errorf("%s, %v: %d suspicions, of which there may be %d", l.tag, profile, n, mostSuspicions)
+			}
+		}
+	}
+}
+
 // parts are what texts are made of, to try every mark beside every other.
 var parts = []string{
 	" ", " ", " ", " ", "  ", "\u00a0", "\u202f", "\t", "\n",

@@ -182,7 +182,7 @@ func (w *mender) partSentences(i, end int) {
 		i = spacesBefore(w.text, i)
 	}
 	left, right := w.glued(i, end)
-	if left == "" || right == "" || w.guard.holds(end-1) {
+	if left == "" || right == "" {
 		return
 	}
 	switch _, before := before(w.text, i-len(left)); before {
@@ -192,7 +192,7 @@ func (w *mender) partSentences(i, end int) {
 			return // nor has a space just been put there
 		}
 	}
-	if w.areApart(left, right, end) {
+	if w.areApart(left, right, end) && !w.guard.holds(end-1) {
 		w.edit(sentenceSpace, end, end, " ")
 	}
 }

@@ -207,6 +207,9 @@ func (s *Stage) language(tag string) *language {
 // pack returns the pack under tag, or under the nearest that is less specific;
 // nil if there is none.
 func (s *Stage) pack(tag string) *language {
+	if l := s.library.language(tag); l != nil {
+		return l // as most often; no list of tags is made
+	}
 	for _, t := range packs.Fallback(tag) {
 		if l := s.library.language(t); l != nil {
 			return l
@@ -318,11 +321,8 @@ func (w *mender) pass(p *pipeline.Paragraph, find func(*mender)) bool {
 
 // find collects the edits that find sees in p, and reports whether there are any.
 func (w *mender) find(p *pipeline.Paragraph, find func(*mender)) bool {
-	if text := p.Text(); text != w.text {
-		w.text = text
-		w.guard.reset(text)
-	}
-	w.edits = w.edits[:0]
+	w.text, w.edits = p.Text(), w.edits[:0]
+	w.guard.reset(w.text)
 	find(w)
 	return len(w.edits) > 0
 }

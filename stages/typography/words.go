@@ -73,19 +73,18 @@ func (w *mender) partOfName(from, to int) bool {
 
 // numeros writes the abbreviation of "number" before a number.
 func (w *mender) numeros() {
+	const abbreviated = "№"
 	if w.l.pack.Numero.Write == "" {
 		return
 	}
-	const initials = "nN№"
-	for i := strings.IndexAny(w.text, initials); i >= 0; {
+	for i := range len(w.text) {
+		c := w.text[i]
+		if c|0x20 != 'n' && !(c == abbreviated[0] && strings.HasPrefix(w.text[i:], abbreviated)) || asciiWord(byteAt(w.text, i-1)) {
+			continue
+		}
 		if _, left := before(w.text, i); left.blank() || left == opening || left == elision || left == quotation {
 			w.numero(i)
 		}
-		n := strings.IndexAny(w.text[i+1:], initials)
-		if n < 0 {
-			return
-		}
-		i += 1 + n
 	}
 }
 
