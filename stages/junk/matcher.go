@@ -154,7 +154,7 @@ func (m *matcher) repeat(re *syntax.Regexp, least, most int, next uint16) (at ui
 	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
 		return m.addSet(re, least, most, next)
 	}
-	at, ok = next, true
+	at = next
 	if most < 0 {
 		if _, empty := ends(re, false); empty {
 			return 0, false // it might go round for ever
