@@ -210,7 +210,7 @@ func (pg *page) consult(l *line) {
 	}
 	pg.match(l)
 	pg.matchPhrases(l)
-	if known != nil && (len(pg.hits) > 0 || len(l.rules) > 0) {
+	if known != nil {
 		known.keep(pg.index, l)
 	}
 }
