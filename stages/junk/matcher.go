@@ -11,22 +11,26 @@ import (
 // times as fast: it steps back where a choice fails, looks at the next byte before it
 // makes one, and counts instead of writing out what is repeated. A text with
 // which it would take too long it leaves to regexp, which takes linear time.
+//
+// It is of few pieces and small ones: each pattern is tried now and then only, when
+// the processor has forgotten it, and so takes as long as it is large.
 type matcher struct {
-	nodes []node
-	start int32
+	nodes   []node
+	choices []choice
+	sets    []runeSet
+	text    []byte // of the literals, in UTF-8
+	start   uint16
 }
 
 // A node is a part of a pattern and what follows it.
 type node struct {
 	op       op
-	fold     bool           // letters of either case
-	text     []rune         // of a literal
-	set      *runeSet       // of one character
-	look     syntax.EmptyOp // what is asked of a place
-	min, max int32          // how often a character is repeated; max < 0 for without end
-	next     int32
-	opens    choice // of what follows a repetition
-	choices  []choice
+	fold     bool   // letters of either case
+	of       uint16 // the choices of a choice and of what follows a repetition, the text of a literal, the look at a place
+	to       uint16 // where these end
+	set      uint16 // of the character that is repeated
+	min, max int16  // how often; max < 0 for without end
+	next     uint16
 }
 
 type op uint8
@@ -41,9 +45,9 @@ const (
 
 // A choice is a node, and with which bytes the text goes on there, if it does.
 type choice struct {
-	node  int32
+	first byteSet
+	node  uint16
 	end   bool // it may match at the end of the text
-	first *byteSet
 }
 
 // A runeSet is a set of characters.
@@ -61,38 +65,58 @@ func newMatcher(re *syntax.Regexp) *matcher {
 		return nil
 	}
 	m.start = start
-	seen := make([]choice, len(m.nodes))
-	for i := range m.nodes {
-		n := &m.nodes[i]
-		if n.op == opRepeat {
-			n.opens = m.choice(n.next, seen)
-		}
-		for j := range n.choices {
-			n.choices[j] = m.choice(n.choices[j].node, seen)
-		}
+	known := make([]*choice, len(m.nodes))
+	for i := range m.choices {
+		m.choices[i] = *m.choice(m.choices[i].node, known)
 	}
 	return m
 }
 
-// maxNodes bounds the memory of a matcher.
-const maxNodes = 4096
+// maxSize bounds the memory of a matcher: the number of nodes, that of choices, and the
+// bytes of text.
+const maxSize = 4096
 
-func (m *matcher) add(n node) (at int32, ok bool) {
+func (m *matcher) add(n node) (at uint16, ok bool) {
 	m.nodes = append(m.nodes, n)
-	return int32(len(m.nodes) - 1), len(m.nodes) <= maxNodes
+	return uint16(len(m.nodes) - 1), max(len(m.nodes), len(m.choices), len(m.text)) <= maxSize
+}
+
+// addChoice adds a choice of nodes.
+func (m *matcher) addChoice(nodes ...uint16) (at uint16, ok bool) {
+	of := len(m.choices)
+	for _, n := range nodes {
+		m.choices = append(m.choices, choice{node: n})
+	}
+	return m.add(node{op: opChoose, of: uint16(of), to: uint16(len(m.choices))})
+}
+
+// addText adds a literal.
+func (m *matcher) addText(re *syntax.Regexp, next uint16) (at uint16, ok bool) {
+	of := len(m.text)
+	for _, r := range re.Rune {
+		m.text = utf8.AppendRune(m.text, r)
+	}
+	return m.add(node{op: opText, fold: re.Flags&syntax.FoldCase != 0, of: uint16(of), to: uint16(len(m.text)), next: next})
+}
+
+// addSet adds a character of a class that is repeated.
+func (m *matcher) addSet(class *syntax.Regexp, least, most int, next uint16) (at uint16, ok bool) {
+	m.sets = append(m.sets, newRuneSet(class))
+	m.choices = append(m.choices, choice{node: next})
+	return m.add(node{op: opRepeat, of: uint16(len(m.choices) - 1), set: uint16(len(m.sets) - 1), min: int16(least), max: int16(most), next: next})
 }
 
 // compile adds nodes that match re and then what is at next, and returns the first.
-func (m *matcher) compile(re *syntax.Regexp, next int32) (at int32, ok bool) {
+func (m *matcher) compile(re *syntax.Regexp, next uint16) (at uint16, ok bool) {
 	switch re.Op {
 	case syntax.OpEmptyMatch:
 		return next, true
 	case syntax.OpLiteral:
-		return m.add(node{op: opText, text: re.Rune, fold: re.Flags&syntax.FoldCase != 0, next: next})
+		return m.addText(re, next)
 	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
-		return m.add(node{op: opRepeat, set: newRuneSet(re), min: 1, max: 1, next: next})
+		return m.addSet(re, 1, 1, next)
 	case syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
-		return m.add(node{op: opLook, look: 1 << (re.Op - syntax.OpBeginLine), next: next})
+		return m.add(node{op: opLook, of: 1 << (re.Op - syntax.OpBeginLine), next: next}) // a [syntax.EmptyOp]
 	case syntax.OpCapture:
 		return m.compile(re.Sub[0], next)
 	case syntax.OpStar:
@@ -111,40 +135,42 @@ func (m *matcher) compile(re *syntax.Regexp, next int32) (at int32, ok bool) {
 		}
 		return next, true
 	case syntax.OpAlternate:
-		n := node{op: opChoose}
+		var nodes []uint16
 		for _, sub := range re.Sub {
 			if at, ok = m.compile(sub, next); !ok {
 				return 0, false
 			}
-			n.choices = append(n.choices, choice{node: at})
+			nodes = append(nodes, at)
 		}
-		return m.add(n)
+		return m.addChoice(nodes...)
 	}
 	return 0, false
 }
 
 // repeat compiles what is repeated. One character is counted, and all else written
 // out.
-func (m *matcher) repeat(re *syntax.Regexp, least, most int, next int32) (at int32, ok bool) {
+func (m *matcher) repeat(re *syntax.Regexp, least, most int, next uint16) (at uint16, ok bool) {
 	switch re.Op {
 	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
-		return m.add(node{op: opRepeat, set: newRuneSet(re), min: int32(least), max: int32(most), next: next})
+		return m.addSet(re, least, most, next)
 	}
-	at, ok = next, true
+	at = next
 	if most < 0 {
 		if _, empty := ends(re, false); empty {
 			return 0, false // it might go round for ever
 		}
-		loop, _ := m.add(node{op: opChoose})
-		if at, ok = m.compile(re, loop); !ok {
+		if at, ok = m.addChoice(0, next); !ok {
 			return 0, false
 		}
-		m.nodes[loop].choices = []choice{{node: at}, {node: next}}
-		at = loop
+		body, ok := m.compile(re, at)
+		if !ok {
+			return 0, false
+		}
+		m.choices[m.nodes[at].of].node = body
 	}
 	for range most - least {
 		if at, ok = m.compile(re, at); ok {
-			at, ok = m.add(node{op: opChoose, choices: []choice{{node: at}, {node: next}}})
+			at, ok = m.addChoice(at, next)
 		}
 		if !ok {
 			return 0, false
@@ -158,44 +184,40 @@ func (m *matcher) repeat(re *syntax.Regexp, least, most int, next int32) (at int
 	return at, true
 }
 
-// choice returns the choice of node n; seen holds those that are known.
-func (m *matcher) choice(n int32, seen []choice) choice {
-	if seen[n].first != nil {
-		return seen[n]
+// choice returns the choice of node n. It looks at each node once.
+func (m *matcher) choice(n uint16, known []*choice) *choice {
+	if known[n] != nil {
+		return known[n]
 	}
-	c := choice{node: n, first: new(byteSet)}
-	seen[n] = c
-	also := func(n int32) {
-		other := m.choice(n, seen)
-		c.first.unite(other.first)
+	c := &choice{node: n}
+	known[n] = c
+	also := func(n uint16) {
+		other := m.choice(n, known)
+		c.first.unite(&other.first)
 		c.end = c.end || other.end
 	}
 	switch of := &m.nodes[n]; of.op {
 	case opEnd:
 		c.end = true
 	case opText:
-		*c.first, _ = ends(&syntax.Regexp{Op: syntax.OpLiteral, Rune: of.text[:1], Flags: flagsOf(of.fold)}, false)
+		r, _ := utf8.DecodeRune(m.text[of.of:])
+		c.first.addRunes(r, r, false)
+		for f := unicode.SimpleFold(r); of.fold && f != r; f = unicode.SimpleFold(f) {
+			c.first.addRunes(f, f, false)
+		}
 	case opRepeat:
-		of.set.open(c.first)
+		m.sets[of.set].open(&c.first)
 		if of.min == 0 {
 			also(of.next)
 		}
 	case opLook:
 		also(of.next)
 	case opChoose:
-		for _, other := range of.choices {
+		for _, other := range m.choices[of.of:of.to] {
 			also(other.node)
 		}
 	}
-	seen[n] = c
 	return c
-}
-
-func flagsOf(fold bool) syntax.Flags {
-	if fold {
-		return syntax.FoldCase
-	}
-	return 0
 }
 
 // may reports whether c is worth a try at a place of s.
@@ -207,7 +229,7 @@ func (c *choice) may(s string, at int) bool {
 }
 
 // newRuneSet returns the characters of a class.
-func newRuneSet(re *syntax.Regexp) *runeSet {
+func newRuneSet(re *syntax.Regexp) (s runeSet) {
 	ranges := re.Rune
 	switch re.Op {
 	case syntax.OpAnyChar:
@@ -215,7 +237,6 @@ func newRuneSet(re *syntax.Regexp) *runeSet {
 	case syntax.OpAnyCharNotNL:
 		ranges = []rune{0, '\n' - 1, '\n' + 1, unicode.MaxRune}
 	}
-	s := new(runeSet)
 	for i := 0; i < len(ranges); i += 2 {
 		from, to := ranges[i], ranges[i+1]
 		for r := from; r <= min(to, utf8.RuneSelf-1); r++ {
@@ -273,7 +294,7 @@ func (m *matcher) match(s string) (matches, sure bool) {
 
 // run reports whether what is at node n matches s from a place on to its end. It takes
 // a step for each place it looks at, and gives up when there are none left.
-func (m *matcher) run(n int32, s string, at int, steps *int) bool {
+func (m *matcher) run(n uint16, s string, at int, steps *int) bool {
 	for {
 		if *steps--; *steps < 0 {
 			return false
@@ -283,18 +304,18 @@ func (m *matcher) run(n int32, s string, at int, steps *int) bool {
 		case opEnd:
 			return at == len(s)
 		case opText:
-			size := nd.textSize(s[at:])
+			size := m.textSize(nd, s[at:])
 			if size < 0 {
 				return false
 			}
 			at += size
 		case opLook:
-			if !looksLike(nd.look, s, at) {
+			if !looksLike(syntax.EmptyOp(nd.of), s, at) {
 				return false
 			}
 		case opRepeat:
 			for range nd.min {
-				size := nd.set.size(s, at)
+				size := m.sets[nd.set].size(s, at)
 				if size == 0 {
 					return false
 				}
@@ -304,8 +325,9 @@ func (m *matcher) run(n int32, s string, at int, steps *int) bool {
 				return m.runRepeat(nd, s, at, steps)
 			}
 		case opChoose:
-			for i := range nd.choices {
-				if c := &nd.choices[i]; c.may(s, at) && m.run(c.node, s, at, steps) {
+			choices := m.choices[nd.of:nd.to]
+			for i := range choices {
+				if c := &choices[i]; c.may(s, at) && m.run(c.node, s, at, steps) {
 					return true
 				}
 			}
@@ -317,11 +339,12 @@ func (m *matcher) run(n int32, s string, at int, steps *int) bool {
 
 // runRepeat is run for what comes after the least number of repetitions.
 func (m *matcher) runRepeat(nd *node, s string, at int, steps *int) bool {
-	for left := nd.max - nd.min; ; left-- {
-		if nd.opens.may(s, at) && m.run(nd.next, s, at, steps) {
+	set, after := &m.sets[nd.set], &m.choices[nd.of]
+	for left := int(nd.max) - int(nd.min); ; left-- {
+		if after.may(s, at) && m.run(nd.next, s, at, steps) {
 			return true
 		}
-		size := nd.set.size(s, at)
+		size := set.size(s, at)
 		if *steps--; size == 0 || left == 0 || *steps < 0 {
 			return false
 		}
@@ -331,14 +354,15 @@ func (m *matcher) runRepeat(nd *node, s string, at int, steps *int) bool {
 
 // textSize returns how many bytes of s a literal takes, or -1 if s does not begin with
 // it.
-func (nd *node) textSize(s string) int {
+func (m *matcher) textSize(nd *node, s string) int {
 	at := 0
-	for _, want := range nd.text {
+	for text := m.text[nd.of:nd.to]; len(text) > 0; {
+		want, wide := utf8.DecodeRune(text)
 		r, size := utf8.DecodeRuneInString(s[at:])
 		if size == 0 || r != want && !(nd.fold && sameLetter(r, want)) {
 			return -1
 		}
-		at += size
+		text, at = text[wide:], at+size
 	}
 	return at
 }

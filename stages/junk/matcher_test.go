@@ -54,6 +54,9 @@ func checkMatch(t *testing.T, p *pattern, text string) {
 	if want && !p.may(text) {
 		t.Errorf("%s: %q may not match %q, and does", p.rule.reason.ID, p.Source, text)
 	}
+	if c := (&line{text: text}).class(); want && len(text) <= p.rule.Max && !p.speaksOf(c) {
+		t.Errorf("%s: %q does not speak of lines of %d bytes, and matches %q", p.rule.reason.ID, p.Source, len(text), text)
+	}
 }
 
 // appendExample appends a text that re matches, as far as places allow.

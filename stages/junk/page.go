@@ -31,6 +31,7 @@ type page struct {
 
 	hits    []int32
 	key     []byte
+	folds   []byte // of those lines of which it has been asked
 	edits   []pipeline.Edit
 	counts  map[uint64]int32
 	teasers []teaser
@@ -58,6 +59,8 @@ type line struct {
 	followed bool // it is known of how many sections its path is
 	home     bool // and that the first is the home page
 	sections int
+
+	foldAt, foldEnd int // its text folded, in folds; 0 before anyone asks
 
 	looks     float64 // what the line model says
 	alike     int     // how many lines like it stand there together
@@ -158,8 +161,12 @@ func (pg *page) next() *line {
 	return l
 }
 
-// maxKept bounds the memory that a page keeps for the next document.
-const maxKept = 1 << 14
+// The lines and the bytes of them folded that a page keeps memory of for the next
+// document.
+const (
+	maxKept  = 1 << 14
+	maxFolds = 1 << 20
+)
 
 // release forgets the document.
 func (pg *page) release() {
@@ -173,7 +180,10 @@ func (pg *page) release() {
 		}
 		l.p, l.text = nil, ""
 	}
-	pg.doc, pg.lines = nil, pg.lines[:0]
+	if cap(pg.folds) > maxFolds {
+		pg.folds = nil
+	}
+	pg.doc, pg.lines, pg.folds = nil, pg.lines[:0], pg.folds[:0]
 	clear(pg.edits)
 }
 
@@ -200,7 +210,7 @@ func (pg *page) consult(l *line) {
 	}
 	pg.match(l)
 	pg.matchPhrases(l)
-	if known != nil && (len(pg.hits) > 0 || len(l.rules) > 0) {
+	if known != nil {
 		known.keep(pg.index, l)
 	}
 }

@@ -200,18 +200,31 @@ func (pg *page) unheard(l *line) bool {
 			return false
 		}
 	}
+	for i, w := range words {
+		words[i] = " " + w + " "
+	}
 	for i := range pg.lines {
 		if pg.lines[i].key == l.key {
 			continue
 		}
-		pg.key = append(appendFold(append(pg.key[:0], ' '), pg.lines[i].text), ' ')
+		folded := pg.folded(&pg.lines[i])
 		for _, w := range words {
-			if bytes.Contains(pg.key, []byte(" "+w+" ")) {
+			if bytes.Contains(folded, []byte(w)) {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// folded returns the text of l folded, between spaces.
+func (pg *page) folded(l *line) []byte {
+	if l.foldEnd == 0 {
+		l.foldAt = len(pg.folds)
+		pg.folds = append(appendFold(append(pg.folds, ' '), l.text), ' ')
+		l.foldEnd = len(pg.folds)
+	}
+	return pg.folds[l.foldAt:l.foldEnd]
 }
 
 // adrift reports whether the n lines of that key stand where no author puts

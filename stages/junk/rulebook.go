@@ -104,8 +104,8 @@ type pattern struct {
 	NotFirst, NotLast byteSet
 
 	line, col int
-	re        func() *regexp.Regexp // compiled when it is first needed
-	matcher   func() *matcher       // the same, of a pattern of the whole line
+	matcher   func() *matcher       // made when it is first needed; nil if there is none
+	re        func() *regexp.Regexp // the same
 	rule      *rule
 }
 
@@ -415,16 +415,17 @@ func (p *pattern) compile() *regexp.Regexp {
 	return regexp.MustCompile(p.expression(p.rule.Inline == nil)) // it has been parsed before
 }
 
-// newMatcher returns the matcher, or nil if the pattern is better left to regexp.
+// newMatcher returns the matcher of a pattern of the whole line, or nil if it is better
+// left to regexp.
 func (p *pattern) newMatcher() *matcher {
 	parsed, err := syntax.Parse(p.expression(true), syntax.Perl)
-	if err != nil {
+	if err != nil || p.rule.Inline != nil {
 		return nil
 	}
 	return newMatcher(parsed)
 }
 
-// matches reports whether the pattern, one of the whole line, matches s.
+// matches reports whether the pattern matches s.
 func (p *pattern) matches(s string) bool {
 	if m := p.matcher(); m != nil {
 		if matches, sure := m.match(s); sure {
@@ -556,10 +557,8 @@ func (x *index) matches(text string) bool {
 		return true
 	}
 	for _, n := range x.scan(text, headingLine, nil) {
-		if p := x.patterns[n]; len(text) <= p.rule.Max || p.rule.Inline != nil {
-			if p.re().MatchString(text) {
-				return true
-			}
+		if p := x.patterns[n]; (len(text) <= p.rule.Max || p.rule.Inline != nil) && p.matches(text) {
+			return true
 		}
 	}
 	return false

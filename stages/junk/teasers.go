@@ -115,12 +115,17 @@ func leadIn(s string) (lead, title string, apart bool) {
 		}
 		return "", "", false
 	}
-	for i, r := range s {
-		switch {
-		case strings.ContainsRune(":|>→", r):
-			return named(s[:i], s[i+utf8.RuneLen(r):], true)
-		case i > 0 && s[i-1] == ' ' && (unicode.IsUpper(r) || strings.ContainsRune("«“\"", r)):
-			return named(s[:i], s[i:], false)
+	const arrow = "→"
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == ':' || c == '|' || c == '>':
+			return named(s[:i], s[i+1:], true)
+		case c == arrow[0] && strings.HasPrefix(s[i:], arrow):
+			return named(s[:i], s[i+len(arrow):], true)
+		case i > 0 && s[i-1] == ' ':
+			if r, _ := utf8.DecodeRuneInString(s[i:]); unicode.IsUpper(r) || strings.ContainsRune("«“\"", r) {
+				return named(s[:i], s[i:], false)
+			}
 		}
 	}
 	return "", "", false
