@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A Document is one scraped text on its way through the stages, or one section
@@ -140,13 +141,17 @@ func (d *Document) Split() {
 	for at := head; at < len(source); {
 		line := lineLength(source[at:])
 		gap := blankLines(source[at+line:])
-		made = append(made, Paragraph{
-			Offset: d.Offset + int64(at),
-			Break:  source[at+line : at+line+gap],
-			source: source[at : at+line],
-			text:   source[at : at+line],
-			mem:    d.mem,
-		})
+		if len(made) < cap(made) {
+			made = made[:len(made)+1]
+		} else {
+			made = append(made, Paragraph{})
+		}
+		p := &made[len(made)-1] // filled in where it is, not copied there
+		p.Offset = d.Offset + int64(at)
+		p.Break = source[at+line : at+line+gap]
+		p.source = source[at : at+line]
+		p.text = p.source
+		p.mem = d.mem
 		at += line + gap
 	}
 	d.Paragraphs = d.mem.take(made)
@@ -210,6 +215,9 @@ func lineLength(s string) int {
 // blankLines returns the length of the line break that s begins with, if any,
 // and of all blank lines after it. A line of white space at the end counts.
 func blankLines(s string) int {
+	if len(s) > 1 && s[0] == '\n' && ' ' < s[1] && s[1] < utf8.RuneSelf {
+		return 1 // as most are
+	}
 	end := 0
 	for i, r := range s {
 		switch {

@@ -41,6 +41,9 @@ func (m *mender) easternText(p *pipeline.Paragraph) bool {
 	text := p.Text()
 	line := text[:sample(text)]
 	for i := range eastern {
+		if eastern[i].as == simplifiedchinese.GBK && !strings.Contains(text, "€") {
+			continue // it is GB18030 but for that and for what it lacks
+		}
 		decoded, ok := decodedFrom(line, eastern[i].as)
 		if !ok {
 			continue

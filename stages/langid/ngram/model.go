@@ -115,22 +115,28 @@ const mostLanguages = 256
 // Add adds to scores the log-likelihood of a word, less Floor for each letter.
 // The word is in small letters, with an Edge before and after it.
 func (m *Model) Add(scores *Scores, word []rune) {
-	// The model is too large for a processor's cache: where all the n-grams of some
-	// letters are is found out first, so that it waits for them all at once.
+	// The model is too large for a processor's cache. So it is read in steps, each
+	// for all the n-grams of some letters, and no step decides anything by what it
+	// reads: the processor waits for all of them at once.
 	var grams [ahead][Longest - 1]gram
 	for begin := 1; begin < len(word); begin += ahead {
-		some := min(ahead, len(word)-begin)
+		some := grams[:min(ahead, len(word)-begin)]
 		for k := range some {
 			i := begin + k
 			h := extend(seed, word[i])
-			for n := 1; n < Longest && n <= i; n++ {
-				h = extend(h, word[i-n])
-				grams[k][n-1] = m.gram(h)
+			for n := range min(i, Longest-1) {
+				h = extend(h, word[i-n-1])
+				some[k][n] = m.gram(h)
+			}
+		}
+		for k := range some {
+			for n := range min(begin+k, Longest-1) {
+				m.open(&some[k][n])
 			}
 		}
 		for k := range some {
 			i := begin + k
-			m.addLetter(scores, word[i], grams[k][:min(i, Longest-1)])
+			m.addLetter(scores, word[i], some[k][:min(i, Longest-1)])
 		}
 	}
 }
@@ -141,11 +147,13 @@ const ahead = 12
 // addLetter adds the votes of the n-grams that end with a letter, the shortest
 // first, as far as they are known.
 func (m *Model) addLetter(scores *Scores, letter rune, grams []gram) {
-	for n, g := range grams {
-		votes := g.votes()
+	for n := range grams {
+		votes := m.votes(&grams[n])
 		if votes == "" {
 			if n == 0 {
-				scores.add(m.gram(extend(seed, letter)).votes())
+				g := m.gram(extend(seed, letter))
+				m.open(&g)
+				scores.add(m.votes(&g))
 			}
 			return
 		}
@@ -169,39 +177,36 @@ func (s *Scores) add(votes string) {
 
 // A gram is an n-gram that is looked for.
 type gram struct {
-	bucket    string // the entries it would be among
+	from, to  uint32 // the entries it would be among
 	low, high byte   // of its hash
-	size      int    // of the first of them
+	count     byte   // of the votes of the first of them
 }
 
 // gram returns the n-gram with hash h.
 func (m *Model) gram(h uint64) gram {
 	h = spread(h)
-	g := gram{bucket: m.bucket(int(h >> m.shift)), low: byte(h), high: byte(h >> 8)}
-	if g.bucket != "" {
-		g.size = headSize + int(g.bucket[2])*voteSize
-	}
-	return g
+	bounds := m.index[h>>m.shift*bucketSize:][:2*bucketSize]
+	return gram{from: offset(bounds), to: offset(bounds[bucketSize:]), low: byte(h), high: byte(h >> 8)}
 }
 
+// open looks at the first entry of the bucket of g. There is one to look at even if the
+// bucket is empty.
+func (m *Model) open(g *gram) { g.count = m.entries[min(int(g.from)+2, len(m.entries)-1)] }
+
 // votes returns the votes of an n-gram, none if it is not in the model.
-func (g gram) votes() string {
-	end := g.size
-	for bucket := g.bucket; bucket != ""; {
+func (m *Model) votes(g *gram) string {
+	bucket := m.entries[g.from:g.to]
+	if bucket == "" {
+		return ""
+	}
+	for end := headSize + int(g.count)*voteSize; ; end = headSize + int(bucket[2])*voteSize {
 		if bucket[0] == g.low && bucket[1] == g.high {
 			return bucket[headSize:end]
 		}
-		if bucket = bucket[end:]; bucket != "" {
-			end = headSize + int(bucket[2])*voteSize
+		if bucket = bucket[end:]; bucket == "" {
+			return ""
 		}
 	}
-	return ""
-}
-
-// bucket returns the entries of the i-th bucket.
-func (m *Model) bucket(i int) string {
-	bounds := m.index[i*bucketSize:][:2*bucketSize]
-	return m.entries[offset(bounds):offset(bounds[bucketSize:])]
 }
 
 // offset returns the number of 4 bytes that s begins with.
