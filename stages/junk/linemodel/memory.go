@@ -126,8 +126,7 @@ func (r *reading) fill(text string, s *scan, stop *StopWords, x *Lexicon) {
 	s.read(text, stop)
 	r.identity, r.words = s.identity, int32(len(s.words)-s.ideo+s.runs)
 	s.signs(text, stop, &r.features)
-	s.grams(text)
-	r.lexicon = x.score(s.buckets)
+	r.lexicon = x.score(s.grams(text, x.weights()), len(s.buckets))
 	r.runes = int32(s.runes())
 	s.scripts[3] -= s.ideo // counted apart
 	for i, n := range s.scripts {
