@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -477,10 +478,14 @@ func (s *scan) push(hash, stem uint32, letters int, first, look uint8, stop *Sto
 // others. Case, accents, signs and the digits of numbers are left aside; a line
 // without words has the identity 0.
 func Identity(text string) uint64 {
-	var s scan
+	s := scans.Get().(*scan)
+	defer scans.Put(s)
 	s.read(text, noStop)
 	return s.identity
 }
+
+// scans are those that are not in use.
+var scans = sync.Pool{New: func() any { return new(scan) }}
 
 // noStop knows no function words.
 var noStop = NewStopWords(nil)
