@@ -4,7 +4,8 @@ import "github.com/zeebo/xxh3"
 
 // A memory holds the lines that were read last. What a template says comes on page
 // after page, and what a line is by itself depends on its text, the stop words and
-// the lexicon alone.
+// the lexicon alone. Texts and terms are written one behind the other, which a
+// processor foresees: to find room for each in another place takes long.
 type memory struct {
 	lines  []memorised // of which the oldest makes room for another
 	next   uint32
@@ -28,6 +29,7 @@ const (
 // A clue tells which line may be one with such ends.
 type clue struct{ ends, line uint32 }
 
+// A memorised line is one that was read. It is forgotten with its text or its topic.
 type memorised struct {
 	reading
 	stop *StopWords
@@ -45,7 +47,7 @@ type reading struct {
 	lexicon  float32
 	topic    []term
 	own      [ownTerms]term
-	owns     int // how many of them it has; only a short line, which is compared with others as a whole, has any
+	owns     int // how many of them it has: none unless it is short, and compared with others as a whole
 }
 
 // find returns what was read in that text with those stop words, nil if it is not

@@ -670,15 +670,15 @@ func (s *scan) ends(text string, f *[firstTold]int16) {
 	f[lastMark] = flag(pointsOn(last))
 	f[lastDigit] = flag('0' <= last && last <= '9')
 	head, _ := utf8.DecodeRuneInString(text)
-	switch class := classOf(head); {
-	case class == upper:
+	switch classOf(head) {
+	case upper:
 		f[firstClass] = 4 * unitSize
-	case class == lower:
+	case lower:
 		f[firstClass] = 3 * unitSize
-	case class == digit:
+	case digit:
 		f[firstClass] = 2 * unitSize
 	default:
-		f[firstClass] = opens(head)
+		f[firstClass] = opening(head)
 	}
 }
 
@@ -717,9 +717,9 @@ func pointsOn(r rune) bool {
 	return false
 }
 
-// opens returns the feature of a line whose first character is r, no letter: 5 for
-// a quotation mark, 1 for what stands before an item.
-func opens(r rune) int16 {
+// opening returns what a first character that is no letter or digit tells: 5 for a
+// quotation mark, 1 for what stands before an item.
+func opening(r rune) int16 {
 	switch r {
 	case '«', '“', '„', '"', '‘', '‹', '\'', '「', '『':
 		return 5 * unitSize
