@@ -266,7 +266,8 @@ func parts(text string) (head, middle, tail string) {
 func (s *scan) part(text string, stop *StopWords, within int) {
 	previous := rune(0) // the last character, if it is of a script without spaces
 	for i := 0; i < len(text); {
-		if c := text[i]; asciiGap[c] {
+		c := text[i]
+		if asciiGap[c] {
 			s.marks[c]++
 			s.counts[asciiClass[c]]++
 			if (c == '.' || c == '-') && i < within {
@@ -276,9 +277,11 @@ func (s *scan) part(text string, stop *StopWords, within int) {
 			previous = 0
 			continue
 		}
-		if n := s.plainWord(text[i:], stop); n > 0 {
-			i, previous = i+n, 0
-			continue
+		if c < utf8.RuneSelf {
+			if n := s.plainWord(text[i:], stop); n > 0 {
+				i, previous = i+n, 0
+				continue
+			}
 		}
 		r, size := decode(text[i:])
 		switch class := classOf(r); {
