@@ -2,7 +2,7 @@ package linemodel
 
 import "github.com/zeebo/xxh3"
 
-// A memory holds the lines that were read last. What a template says comes on page
+// A memory holds lines that were read more than once of late. What a template says comes on page
 // after page, and what a line is by itself depends on its text, the stop words and
 // the lexicon alone. Texts and terms are written one behind the other, which a
 // processor foresees: to find room for each in another place takes long.
@@ -51,7 +51,8 @@ type reading struct {
 }
 
 // find returns what was read in that text with those stop words, nil if it is not
-// remembered, and the clue to it.
+// remembered, and the clue to it, nil if it is not worth remembering: most lines
+// never come again, and one that does is kept from the second time on.
 func (m *memory) find(text string, stop *StopWords) (*reading, *clue) {
 	if len(text) > longestLine {
 		return nil, nil
@@ -62,12 +63,13 @@ func (m *memory) find(text string, stop *StopWords) (*reading, *clue) {
 	}
 	ends := hashEnds(text)
 	c := &m.clues[ends%manyClues]
-	if c.ends == ends {
-		if l := &m.lines[c.line]; l.stop == stop && string(l.text) == text && m.texts.holds(l.from[0]) && m.topics.holds(l.from[1]) {
-			return &l.reading, c
-		}
+	if c.ends != ends {
+		c.ends = ends
+		return nil, nil
 	}
-	c.ends = ends
+	if l := &m.lines[c.line]; l.stop == stop && string(l.text) == text && m.texts.holds(l.from[0]) && m.topics.holds(l.from[1]) {
+		return &l.reading, c
+	}
 	return nil, c
 }
 

@@ -48,12 +48,12 @@ func TestMemory(t *testing.T) {
 func TestMemoryEnds(t *testing.T) {
 	p := new(Page)
 	p.Begin(nil, noStop)
-	for range 2 {
+	for range 3 {
 		p.Add("The market opens at eight and closes at noon")
 		p.Add("The market OPENS at nine. and closes at noon")
 	}
-	_, a := p.Words(2)
-	_, b := p.Words(3)
+	_, a := p.Words(4)
+	_, b := p.Words(5)
 	if a == b {
 		t.Error("two lines have one identity")
 	}
