@@ -2,10 +2,10 @@ package linemodel
 
 import "github.com/zeebo/xxh3"
 
-// A memory holds lines that were read more than once of late. What a template says comes on page
-// after page, and what a line is by itself depends on its text, the stop words and
-// the lexicon alone. Texts and terms are written one behind the other, which a
-// processor foresees: to find room for each in another place takes long.
+// A memory holds lines that were read more than once of late. What a template says
+// comes on page after page, and what a line is by itself depends on its text, the
+// stop words and the lexicon alone. Texts and terms are written one behind the
+// other: to fetch a place for each from somewhere else takes longer than to write it.
 type memory struct {
 	lines  []memorised // of which the oldest makes room for another
 	next   uint32
