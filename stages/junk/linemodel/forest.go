@@ -20,6 +20,7 @@ const (
 type packedTree struct {
 	addend  [Depth]uint64 // carries into the highest bit of each lane whose value is above the threshold
 	feature [Depth]uint8
+	leaves  [1 << Depth]int16
 }
 
 const (
@@ -43,6 +44,9 @@ func packTrees(t *Trees) *forest {
 		tree.feature[i%Depth] = s.Feature
 		tree.addend[i%Depth] = uint64(laneTop-(s.Threshold+laneZero)) * eachLane
 		f.words = max(f.words, int(s.Feature)/lanes+1)
+	}
+	for i := range f.trees {
+		copy(f.trees[i].leaves[:], t.Leaves[i<<Depth:])
 	}
 	return f
 }
@@ -74,7 +78,7 @@ func (v *padded) word(i int) uint64 {
 }
 
 // vote returns for each line the sum of the leaves that it falls into.
-func vote(trees []packedTree, leaves []int16, b *block) [lanes]int32 {
+func vote(trees []packedTree, b *block) [lanes]int32 {
 	var s0, s1, s2, s3 int32
 	for i := range trees {
 		t := &trees[i]
@@ -85,11 +89,10 @@ func vote(trees []packedTree, leaves []int16, b *block) [lanes]int32 {
 		x = x>>1 | t.ask(b, 3)
 		x = x>>1 | t.ask(b, 4)
 		x = x>>1 | t.ask(b, 5)
-		values := (*[1 << Depth]int16)(leaves[i<<Depth:])
-		s0 += int32(values[leafIn(x)])
-		s1 += int32(values[leafIn(x>>laneBits)])
-		s2 += int32(values[leafIn(x>>(2*laneBits))])
-		s3 += int32(values[leafIn(x>>(3*laneBits))])
+		s0 += int32(t.leaves[leafIn(x)])
+		s1 += int32(t.leaves[leafIn(x>>laneBits)])
+		s2 += int32(t.leaves[leafIn(x>>(2*laneBits))])
+		s3 += int32(t.leaves[leafIn(x>>(3*laneBits))])
 	}
 	return [lanes]int32{s0, s1, s2, s3}
 }

@@ -104,11 +104,17 @@ func TestEncode(t *testing.T) {
 	if !bytes.Equal(b, weights) {
 		t.Error("encoding what was decoded gives other bytes")
 	}
-	for _, broken := range [][]byte{nil, b[:5], b[:40], b[:len(b)-1], append([]byte("xxxx"), b[4:]...), append(b[:len(b):len(b)], 0)} {
+	for _, broken := range [][]byte{nil, b[:5], b[:40], b[:len(b)-1], append([]byte("xxxx"), b[4:]...), farThreshold(b), append(b[:len(b):len(b)], 0)} {
 		if _, err := Decode(broken); err == nil {
 			t.Errorf("no error for %d bytes", len(broken))
 		}
 	}
+}
+
+// farThreshold returns b with a first split that no feature is above.
+func farThreshold(b []byte) []byte {
+	const first = len(magic) + 2 + 2*4 + 3*4
+	return slices.Replace(slices.Clone(b), first, first+4, 0, 0x40, 0, 0)
 }
 
 // Any bytes have a score, the same each time.

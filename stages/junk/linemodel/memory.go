@@ -2,9 +2,10 @@ package linemodel
 
 import "github.com/zeebo/xxh3"
 
-// A memory holds the lines that were read last. What a template says comes on page
-// after page, and what a line is by itself depends on its text, the stop words and
-// the lexicon alone.
+// A memory holds lines that were read more than once of late. What a template says
+// comes on page after page, and what a line is by itself depends on its text, the
+// stop words and the lexicon alone. Texts and terms are written one behind the
+// other: to fetch a place for each from somewhere else takes longer than to write it.
 type memory struct {
 	lines  []memorised // of which the oldest makes room for another
 	next   uint32
@@ -28,6 +29,7 @@ const (
 // A clue tells which line may be one with such ends.
 type clue struct{ ends, line uint32 }
 
+// A memorised line is one that was read. It is forgotten with its text or its topic.
 type memorised struct {
 	reading
 	stop *StopWords
@@ -45,11 +47,12 @@ type reading struct {
 	lexicon  float32
 	topic    []term
 	own      [ownTerms]term
-	owns     int // how many of them it has; only a short line, which is compared with others as a whole, has any
+	owns     int // how many of them it has: none unless it is short, and compared with others as a whole
 }
 
 // find returns what was read in that text with those stop words, nil if it is not
-// remembered, and the clue to it.
+// remembered, and the clue to it, nil if it is not worth remembering: most lines
+// never come again, and one that does is kept from the second time on.
 func (m *memory) find(text string, stop *StopWords) (*reading, *clue) {
 	if len(text) > longestLine {
 		return nil, nil
@@ -60,12 +63,13 @@ func (m *memory) find(text string, stop *StopWords) (*reading, *clue) {
 	}
 	ends := hashEnds(text)
 	c := &m.clues[ends%manyClues]
-	if c.ends == ends {
-		if l := &m.lines[c.line]; l.stop == stop && string(l.text) == text && m.texts.holds(l.from[0]) && m.topics.holds(l.from[1]) {
-			return &l.reading, c
-		}
+	if c.ends != ends {
+		c.ends = ends
+		return nil, nil
 	}
-	c.ends = ends
+	if l := &m.lines[c.line]; l.stop == stop && string(l.text) == text && m.texts.holds(l.from[0]) && m.topics.holds(l.from[1]) {
+		return &l.reading, c
+	}
 	return nil, c
 }
 
@@ -126,8 +130,7 @@ func (r *reading) fill(text string, s *scan, stop *StopWords, x *Lexicon) {
 	s.read(text, stop)
 	r.identity, r.words = s.identity, int32(len(s.words)-s.ideo+s.runs)
 	s.signs(text, stop, &r.features)
-	s.grams(text)
-	r.lexicon = x.score(s.buckets)
+	r.lexicon = x.score(s.grams(text, x.weights()), len(s.buckets))
 	r.runes = int32(s.runes())
 	s.scripts[3] -= s.ideo // counted apart
 	for i, n := range s.scripts {

@@ -54,25 +54,33 @@ type Lexicon struct {
 // bucket returns the bucket of an n-gram of words.
 func bucket(id uint32) uint32 { return id * 0x85EBCA6B >> (32 - LexiconBits) }
 
-// score returns what the n-grams of a line say, clipped.
-func (x *Lexicon) score(buckets []uint32) float32 {
-	if len(x.Weights) == 0 || len(buckets) == 0 {
+// score returns what so many n-grams of a line say whose weights have that sum,
+// clipped.
+func (x *Lexicon) score(sum int32, grams int) float32 {
+	if len(x.Weights) == 0 || grams == 0 {
 		return 0
 	}
-	sum := int32(0)
-	w := (*[1 << LexiconBits]int8)(x.Weights)
-	for _, b := range buckets {
-		sum += int32(w[b&(1<<LexiconBits-1)])
-	}
-	score := x.Bias + x.Scale*float32(sum)/float32(math.Sqrt(float64(len(buckets))))
+	score := x.Bias + x.Scale*float32(sum)/float32(math.Sqrt(float64(grams)))
 	return min(max(score, -6), 6)
 }
+
+// weights returns the weights by bucket.
+func (x *Lexicon) weights() *bucketWeights {
+	if len(x.Weights) == 0 {
+		return &noWeights
+	}
+	return (*bucketWeights)(x.Weights)
+}
+
+type bucketWeights [1 << LexiconBits]int8
+
+var noWeights bucketWeights
 
 // Buckets returns the buckets of the n-grams of a line, good until the next call.
 func (p *Page) Buckets(text string) []uint32 {
 	s := &p.scan
 	s.read(text, p.stop)
-	s.grams(text)
+	s.grams(text, &noWeights)
 	return s.buckets
 }
 

@@ -228,7 +228,7 @@ func (p *Page) ask(f *forest, from, to int) {
 			lines[lane] = p.at(int(some[min(lane, len(some)-1)]))
 		}
 		p.block.set(f.words, &lines)
-		votes := vote(f.trees[from:to], f.Leaves[from<<Depth:], &p.block)
+		votes := vote(f.trees[from:to], &p.block)
 		for lane, at := range some {
 			p.sums[at] += votes[lane]
 		}

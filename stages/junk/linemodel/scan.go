@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -265,7 +266,8 @@ func parts(text string) (head, middle, tail string) {
 func (s *scan) part(text string, stop *StopWords, within int) {
 	previous := rune(0) // the last character, if it is of a script without spaces
 	for i := 0; i < len(text); {
-		if c := text[i]; asciiGap[c] {
+		c := text[i]
+		if asciiGap[c] {
 			s.marks[c]++
 			s.counts[asciiClass[c]]++
 			if (c == '.' || c == '-') && i < within {
@@ -275,9 +277,11 @@ func (s *scan) part(text string, stop *StopWords, within int) {
 			previous = 0
 			continue
 		}
-		if n := s.plainWord(text[i:], stop); n > 0 {
-			i, previous = i+n, 0
-			continue
+		if c < utf8.RuneSelf {
+			if n := s.plainWord(text[i:], stop); n > 0 {
+				i, previous = i+n, 0
+				continue
+			}
 		}
 		r, size := decode(text[i:])
 		switch class := classOf(r); {
@@ -477,10 +481,14 @@ func (s *scan) push(hash, stem uint32, letters int, first, look uint8, stop *Sto
 // others. Case, accents, signs and the digits of numbers are left aside; a line
 // without words has the identity 0.
 func Identity(text string) uint64 {
-	var s scan
+	s := scans.Get().(*scan)
+	defer scans.Put(s)
 	s.read(text, noStop)
 	return s.identity
 }
+
+// scans are those that are not in use.
+var scans = sync.Pool{New: func() any { return new(scan) }}
 
 // noStop knows no function words.
 var noStop = NewStopWords(nil)
@@ -504,10 +512,15 @@ const (
 
 // grams finds the buckets of the n-grams of a line that has been read: its words and pairs
 // of them, the ends by themselves, the whole of a short line, what its words
-// look like, and the trigrams and 4-grams of characters.
-func (s *scan) grams(text string) {
-	buckets, w := s.buckets[:0], s.words
-	add := func(id uint32) { buckets = append(buckets, bucket(id)) }
+// look like, and the trigrams and 4-grams of characters. It returns the sum of their
+// weights, each of which is fetched while the next n-gram is made.
+func (s *scan) grams(text string, weights *bucketWeights) int32 {
+	buckets, w, sum := s.buckets[:0], s.words, int32(0)
+	add := func(id uint32) {
+		b := bucket(id)
+		buckets = append(buckets, b)
+		sum += int32(weights[b])
+	}
 	head := min(len(w), headWords)
 	tail := max(head, len(w)-tailWords)
 	for _, part := range [2][]word{w[:head], w[tail:]} {
@@ -533,11 +546,12 @@ func (s *scan) grams(text string) {
 		}
 		add(mix(s.shape(), 7))
 	}
-	buckets = charGrams(buckets, text, headRunes)
-	if len(text) > headRunes {
-		buckets = charGrams(buckets, lastRunes(text, tailRunes), tailRunes)
-	}
 	s.buckets = buckets
+	sum += s.charGrams(text, headRunes, weights)
+	if len(text) > headRunes {
+		sum += s.charGrams(lastRunes(text, tailRunes), tailRunes, weights)
+	}
+	return sum
 }
 
 // shape returns a hash of what the first words look like, as "Word word 00".
@@ -549,17 +563,17 @@ func (s *scan) shape() uint32 {
 	return mix(h, uint32(min(len(s.words), shapeWords)))
 }
 
-// charGrams appends the buckets of the trigrams and 4-grams that end at each of the
-// first characters of text.
-func charGrams(buckets []uint32, text string, most int) []uint32 {
+// charGrams adds the buckets of the trigrams and 4-grams that end at each of the
+// first characters of text, and returns the sum of their weights.
+func (s *scan) charGrams(text string, most int, weights *bucketWeights) int32 {
 	const (
 		blank = ' '
 		bits  = 16                                    // of each character
 		three = 1<<(3*bits) - 1                       // the last three
 		last  = blank<<(2*bits) | blank<<bits | blank // what stands before the text
 	)
-	from := len(buckets)
-	buckets = slices.Grow(buckets, 2*most)[:from+2*most]
+	from, sum := len(s.buckets), int32(0)
+	buckets := slices.Grow(s.buckets, 2*most)[:from+2*most]
 	n, gram := from, uint64(last)
 	for _, r := range text {
 		if n+1 >= len(buckets) {
@@ -570,10 +584,13 @@ func charGrams(buckets []uint32, text string, most int) []uint32 {
 			c = '0'
 		}
 		gram = gram<<bits | c
-		buckets[n], buckets[n+1] = uint32((gram&three)*hashOne>>(64-LexiconBits)), uint32(gram*hashTwo>>(64-LexiconBits))
+		b3, b4 := (gram&three)*hashOne>>(64-LexiconBits), gram*hashTwo>>(64-LexiconBits)
+		buckets[n], buckets[n+1] = uint32(b3), uint32(b4)
+		sum += int32(weights[b3]) + int32(weights[b4])
 		n += 2
 	}
-	return buckets[:n]
+	s.buckets = buckets[:n]
+	return sum
 }
 
 // lastRunes returns the last n characters of s.
@@ -656,15 +673,15 @@ func (s *scan) ends(text string, f *[firstTold]int16) {
 	f[lastMark] = flag(pointsOn(last))
 	f[lastDigit] = flag('0' <= last && last <= '9')
 	head, _ := utf8.DecodeRuneInString(text)
-	switch class := classOf(head); {
-	case class == upper:
+	switch classOf(head) {
+	case upper:
 		f[firstClass] = 4 * unitSize
-	case class == lower:
+	case lower:
 		f[firstClass] = 3 * unitSize
-	case class == digit:
+	case digit:
 		f[firstClass] = 2 * unitSize
 	default:
-		f[firstClass] = opens(head)
+		f[firstClass] = opening(head)
 	}
 }
 
@@ -703,9 +720,9 @@ func pointsOn(r rune) bool {
 	return false
 }
 
-// opens returns the feature of a line whose first character is r, no letter: 5 for
-// a quotation mark, 1 for what stands before an item.
-func opens(r rune) int16 {
+// opening returns what a first character that is no letter or digit tells: 5 for a
+// quotation mark, 1 for what stands before an item.
+func opening(r rune) int16 {
 	switch r {
 	case '«', '“', '„', '"', '‘', '‹', '\'', '「', '『':
 		return 5 * unitSize

@@ -64,6 +64,30 @@ func TestPlainWord(t *testing.T) {
 	}
 }
 
+// Marks are found in passing as a search for them would find them.
+func TestMarks(t *testing.T) {
+	for _, text := range []string{
+		"", "-", " - ", "a - b", "a - - b", " - - - ", "a- b -c", "- a -", "é - à", "1 -  - 2",
+		"www.", "www", "see www.b.example", "awww.b", "éwww.b", "ww.b", "www-b", ". .", "a. b. ", "a.", ".a",
+		strings.Repeat("x", scannedHead-3) + " - b", strings.Repeat("x", scannedHead-2) + " - b",
+		strings.Repeat("x", scannedHead-4) + "www.", strings.Repeat("x", scannedHead-3) + "www.",
+		strings.Repeat("é. - ", 200) + "www.",
+	} {
+		var s scan
+		s.read(text, noStop)
+		head := text[:min(len(text), scannedHead)]
+		if got, want := s.dashes, strings.Count(head, " - "); got != want {
+			t.Errorf("%q: %d dashes, not %d", text, got, want)
+		}
+		if got, want := s.web, strings.Contains(head, "www."); got != want {
+			t.Errorf("%q: www. found: %v", text, got)
+		}
+		if got, want := s.stopped, strings.Count(head, ". "); got != want {
+			t.Errorf("%q: %d full stops, not %d", text, got, want)
+		}
+	}
+}
+
 // What is found by ranges is what package unicode says.
 func TestClasses(t *testing.T) {
 	for r := rune(len(letters)); r <= unicode.MaxRune; r++ {
