@@ -17,9 +17,9 @@ var lineRule = &pipeline.Rule{ID: "junk.line", Why: "a line that looks like a te
 // than to keep a label. The figures were chosen on pages of sites that the model
 // was not fitted on, for the most junk with 99.3% of the main text kept.
 const (
-	headLogit  = -2.55
+	headLogit  = -2.35
 	bodyLogit  = -1
-	tailLogit  = -2.65
+	tailLogit  = -2.45
 	runeLogit  = .008
 	chargeable = 600 // characters
 )
