@@ -8,39 +8,35 @@ import (
 // the end of the document (in the midst of it the last headline may head what
 // follows), and against all that follows where the author's text must have ended.
 func blocks(pg *page) {
-	text, paragraphs, certain, lastLong := 0, 0, 0, -1
+	before, after, paragraphs, certain, lastLong := 0, 0, 0, 0, -1 // but for before, of the lines that are left
 	for i := range pg.lines {
 		l := &pg.lines[i]
 		if long(l.text) {
-			text += len(l.text)
+			after += len(l.text)
 			paragraphs++
 		}
-		if l.certain() {
-			certain++
-		}
+		certain += one(l.certain())
 		if l.shape&(prose|wrapped) != 0 || len(l.text) > shortBytes {
 			lastLong = i
 		}
 	}
 	listed := false
-	before, certainBefore := 0, 0
 	for i := range pg.lines {
 		l := &pg.lines[i]
 		switch {
 		case !listed && i >= lastLong && pg.opens(i):
 			pg.below(i, .65, "under a line that opens a list of links")
 			listed = true
-		case i+1 < len(pg.lines) && l.ends() && endsText(before, text-before, paragraphs, certain-certainBefore):
+		case i+1 < len(pg.lines) && l.ends() && endsText(before, after, paragraphs, certain):
 			pg.below(i, .75, "below the end of the author's text")
 			return
 		}
 		if long(l.text) {
 			before += len(l.text)
+			after -= len(l.text)
 			paragraphs--
 		}
-		if l.certain() {
-			certainBefore++
-		}
+		certain -= one(l.certain())
 	}
 }
 
@@ -70,7 +66,7 @@ func (l *line) ends() bool {
 // before, in bytes, and so much after, in so many paragraphs, with so many lines
 // that are certainly the template's.
 func endsText(before, after, paragraphs, certain int) bool {
-	return before > minAuthor && before > after && (certain >= 2 && certain >= paragraphs || after == 0)
+	return before > minAuthor && before > after && (certain >= max(2, paragraphs) || after == 0)
 }
 
 // minAuthor is the length in bytes of the shortest prose that may be all of an
