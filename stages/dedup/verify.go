@@ -313,10 +313,7 @@ const highBits = 0x8080808080808080
 // that is long enough for a name. It follows compare.
 func (c *comparer) textHasNews() bool {
 	for gap := range c.gaps {
-		from, to := wholeWords(c.text, gap.text, gap.textEnd)
-		// Most words stand as far from the beginning of the gap in the other
-		// text, or from its end.
-		if hasNews(c.text[from:to], c.other, gap.other+from-gap.text, gap.otherEnd+to-gap.textEnd) {
+		if gap.hasNews(c.text, c.other) {
 			return true
 		}
 	}
@@ -326,12 +323,22 @@ func (c *comparer) textHasNews() bool {
 // otherHasNews is textHasNews the other way round.
 func (c *comparer) otherHasNews() bool {
 	for gap := range c.gaps {
-		from, to := wholeWords(c.other, gap.other, gap.otherEnd)
-		if hasNews(c.other[from:to], c.text, gap.text+from-gap.other, gap.textEnd+to-gap.otherEnd) {
+		if gap.turned().hasNews(c.other, c.text) {
 			return true
 		}
 	}
 	return false
+}
+
+// turned returns g as the other text sees it.
+func (g gap) turned() gap { return gap{g.other, g.otherEnd, g.text, g.textEnd} }
+
+// hasNews is textHasNews for what stands in g.
+func (g gap) hasNews(text, other []byte) bool {
+	from, to := wholeWords(text, g.text, g.textEnd)
+	// Most words stand as far from the beginning of the gap in the other
+	// text, or from its end.
+	return hasNews(text[from:to], other, g.other+from-g.text, g.otherEnd+to-g.textEnd)
 }
 
 // wholeWords returns where the words begin and end that stand between two places
