@@ -92,12 +92,12 @@ const (
 	sectioned  = 2.8 // one of the short lines that head most paragraphs
 	numbered   = 2   // one of several with a number, each over a paragraph
 	onTopic    = 1.2 // the heading of a paragraph that speaks of it
+	spoken     = 4   // one of the lines that recur by turns
 	never      = 9   // the packs say that it may be the author's, or a wrapped line
 )
 
 const (
 	enoughText   = 2000 // bytes from which a document is not little
-	titleWords   = 4    // of the shortest line that is taken for the title
 	headingLogit = -1.3 // of a line that is taken for the heading of a section
 )
 
@@ -112,7 +112,7 @@ type sights struct {
 }
 
 func (pg *page) sight() sights {
-	s := sights{sure: pg.anyCertain(), title: -1}
+	s := sights{sure: pg.anyCertain(), title: pg.title}
 	size, over := 0, 0
 	for i := range pg.lines {
 		l := &pg.lines[i]
@@ -171,17 +171,17 @@ func (pg *page) excuse(i int, s sights) float64 {
 	if pg.prose == 0 {
 		x += noProse
 	}
-	if !s.sure {
-		x += unsure * s.little
-	}
 	if l.alike > 2 && l.at == between && (l.announced || !s.sure || l.shape&item != 0) || l.alike > 3 && !s.sure {
 		x += enumerated
 	}
 	if l.alike > 2 && l.shape&table != 0 {
 		x += cells
 	}
-	if len(l.rules) == 0 {
+	switch {
+	case len(l.rules) == 0:
 		x += littleText * s.little
+	case !s.sure:
+		x += unsure * s.little
 	}
 	if !l.ruled() {
 		x += pg.authors(i, s)
@@ -194,6 +194,9 @@ func (pg *page) excuse(i int, s sights) float64 {
 	}
 	if s.headed && pg.parts(i) {
 		x += sectioned
+	}
+	if l.speaks {
+		x += spoken
 	}
 	if s.numbered > 1 && pg.numbers(i) {
 		x += numbered

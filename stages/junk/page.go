@@ -24,6 +24,7 @@ type page struct {
 
 	first, last int            // the first and last line of prose; last < first if there is none
 	prose       int            // how many lines of prose
+	title       int            // the line that can only be the title; -1 if there is none
 	same        map[uint64]int // how many lines have a key; nil until it is asked
 	model       linemodel.Page
 	fitted      *linemodel.Model // of model; nil if there is none
@@ -54,6 +55,7 @@ type line struct {
 	rules    []*rule
 	at       place
 	halved   bool // a rule that matched says less here
+	speaks   bool // it recurs by turns with others, as the names of speakers do
 	evidence []evidence
 
 	followed bool // it is known of how many sections its path is

@@ -67,6 +67,8 @@ func repetitions(pg *page) {
 		}
 		if score > 0 {
 			l.add(repeatRule, score, "recurs alone between paragraphs")
+		} else {
+			l.speaks = different > 1 && repeating*2 > pg.prose || pg.answers(l.key)
 		}
 	}
 }
@@ -154,6 +156,17 @@ func (pg *page) amidSpeech(l *line) bool {
 		}
 	}
 	return false
+}
+
+// answers reports whether each line of a key stands below a question, as the name
+// of who answers does.
+func (pg *page) answers(key uint64) bool {
+	for i := range pg.lines {
+		if pg.lines[i].key == key && (i == 0 || !strings.HasSuffix(pg.lines[i-1].text, "?")) {
+			return false
+		}
+	}
+	return true
 }
 
 // series reports whether lines like l differ by their numbers, as "Day 1" and

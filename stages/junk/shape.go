@@ -89,6 +89,10 @@ func longer(s string, n int) bool {
 
 const bullets = "•·*‣▪■●◦–—-»>›→▶►+"
 
+// stars stand before the items of a list too, and right before those of a Chinese
+// one.
+const stars = "★☆※◆◇○□✓✔➤"
+
 // ornament reports whether r is a bullet, an arrow, a bar or a pictogram in front of a
 // line, or white space.
 func ornament(r rune) bool {
@@ -123,8 +127,9 @@ func isItem(s string) bool {
 	if t == "" {
 		return false
 	}
-	if r, size := utf8.DecodeRuneInString(t); strings.ContainsRune(bullets, r) {
-		return strings.HasPrefix(t[size:], " ") || strings.HasPrefix(t[size:], "\t") || strings.HasPrefix(t[size:], "\u00a0")
+	if r, size := utf8.DecodeRuneInString(t); strings.ContainsRune(bullets+stars, r) {
+		next, _ := utf8.DecodeRuneInString(t[size:])
+		return next == ' ' || next == '\t' || next == '\u00a0' || unicode.Is(unicode.Han, next) && strings.ContainsRune(stars, r)
 	}
 	digits := strings.TrimLeft(t, "0123456789")
 	return len(digits) < len(t) && digits != "" && strings.ContainsRune(".)", rune(digits[0]))

@@ -53,9 +53,40 @@ func (pg *page) locate() {
 			}
 		}
 	}
+	pg.title = pg.findTitle()
 	for i := range pg.lines {
 		pg.consider(i)
 	}
+}
+
+// titleWords is how many words the shortest line has that is taken for a title.
+const titleWords = 4
+
+// findTitle returns the line above the text that must be its title: the only one
+// that no rule condemns, or else the first that shares its words; -1 if there is
+// none. However it sells, the page is about it.
+func (pg *page) findTitle() int {
+	only, others := -1, false
+	for i := range pg.first {
+		l := &pg.lines[i]
+		if l.at != head || l.ruled() || l.words < titleWords || l.shape&(item|table) != 0 || strings.ContainsAny(l.text, ">›»→") {
+			continue
+		}
+		if only < 0 {
+			only = i
+		} else {
+			others = true
+		}
+	}
+	if !others {
+		return only
+	}
+	for i := range pg.first {
+		if l := &pg.lines[i]; l.at == head && !l.ruled() && l.words >= titleWords && pg.related(l) {
+			return i
+		}
+	}
+	return -1
 }
 
 // consider turns the rules that matched line i into evidence. Hints speak about the
@@ -63,11 +94,11 @@ func (pg *page) locate() {
 func (pg *page) consider(i int) {
 	l := &pg.lines[i]
 	l.evidence = l.evidence[:0]
-	l.halved = false
+	l.halved, l.speaks = false, false
 	var hint *rule
 	for _, r := range l.rules {
 		switch {
-		case r.Hint != nil && !l.headline():
+		case r.Hint != nil && (!l.headline() || i == pg.title):
 		case r.Hint != nil && (hint == nil || r.Score > hint.Score):
 			hint = r
 		case r.Hint == nil:

@@ -61,6 +61,7 @@ const (
 	goodAfter
 	goodAll
 	lnLines
+	lnChars
 	medianLength
 	goodLeft
 	goodShare

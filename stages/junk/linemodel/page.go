@@ -257,6 +257,7 @@ type document struct {
 	first, last int // good lines
 	n           int
 	lnLines     int16
+	lnChars     int16
 	chars       int32
 	median      int16
 	good, short int
@@ -347,6 +348,7 @@ func (p *Page) sum() {
 		d.rules = append(d.rules, d.rules[at]+int32(one(l.v[ruleScore] > 0)))
 		d.shorts = append(d.shorts, int32(d.short))
 	}
+	d.lnChars = ln(int(d.chars))
 	d.lexShort = lex / float32(max(d.short, 1))
 }
 

@@ -112,6 +112,7 @@ func (p *Page) goodRound(v *padded, l *line, at int) {
 	v[goodBefore], v[goodAfter] = units(min(before, 30)), units(min(after, 30))
 	v[goodAll] = units(min(d.good, 50))
 	v[lnLines] = d.lnLines
+	v[lnChars] = d.lnChars
 	v[medianLength] = d.median
 	v[goodLeft] = ratio(after, int32(max(d.good, 1)))
 	v[goodShare] = ratio(int32(d.good), int32(n))

@@ -9,11 +9,12 @@ import (
 // Documents of our own making: articles with headings, lists and the like put
 // in, which stay, and with junk at their ends and inside, as pages have it.
 
-// The weight of a line of our own, and how many documents are made of each
-// article.
+// The weight of a line of our own, how many documents are made of each article,
+// and the weight of a line of a page that was written as a whole.
 const (
-	ownWeight = 2
-	ownDraws  = 8
+	ownWeight  = 2
+	ownDraws   = 8
+	pageWeight = 4
 )
 
 // foldOfText puts each phrase in a fold, and so what is made of it.
@@ -79,6 +80,18 @@ var (
 	runKinds    = []string{"list-item", "table", "recipe", "definition", "reference", "verse", "dialogue", "interview", "code", "sport-and-lists", "faq"}
 	singleKinds = []string{"heading", "caption", "quote", "lead", "short-sentence", "dateline", "closing"}
 )
+
+// pages returns our whole pages in the folds that use allows.
+func (c *corpus) pages(use func(fold int) bool) (samples []*sample) {
+	for _, t := range c.own {
+		for _, s := range t.pages {
+			if use(s.fold) {
+				samples = append(samples, s)
+			}
+		}
+	}
+	return samples
+}
 
 // compose makes documents of our articles in the folds that use allows.
 func (c *corpus) compose(use func(fold int) bool, draws int) (samples []*sample, err error) {

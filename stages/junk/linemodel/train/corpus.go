@@ -124,6 +124,7 @@ type texts struct {
 	lang       string
 	junk, keep []phrase
 	articles   [][]string
+	pages      []*sample
 }
 
 // A phrase is a line of our own and what it is an example of.
@@ -139,8 +140,12 @@ func own(fsys fs.FS) ([]*texts, error) {
 	if err != nil {
 		return nil, err
 	}
+	whole, err := fs.Glob(fsys, "*/pages/*.txt")
+	if err != nil {
+		return nil, err
+	}
 	byLang := make(map[string]*texts)
-	for _, name := range append(names, more...) {
+	for _, name := range slices.Concat(names, more, whole) {
 		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, err
@@ -151,8 +156,12 @@ func own(fsys fs.FS) ([]*texts, error) {
 			t = &texts{lang: lang}
 			byLang[lang] = t
 		}
-		if path.Base(path.Dir(name)) == "articles" {
+		switch path.Base(path.Dir(name)) {
+		case "articles":
 			t.articles = append(t.articles, linesOf(string(data)))
+			continue
+		case "pages":
+			t.pages = append(t.pages, pagesOf(name, lang, string(data))...)
 			continue
 		}
 		phrases := phrasesOf(string(data))
@@ -178,6 +187,37 @@ func linesOf(s string) (lines []string) {
 		}
 	}
 	return lines
+}
+
+// How a line of a page of our own begins that is a template's, and one of which
+// nobody can tell.
+const (
+	junkSign    = "✗ "
+	unknownSign = "? "
+	pageBreak   = "===="
+)
+
+// pagesOf returns the pages of a file of ours.
+func pagesOf(name, lang, text string) (pages []*sample) {
+	var s *sample
+	for _, l := range linesOf(text) {
+		if l == pageBreak {
+			s = nil
+			continue
+		}
+		if s == nil {
+			s = &sample{id: fmt.Sprintf("%s#%d", name, len(pages)), set: "pages", lang: lang, source: "own", fold: foldOfText(l), weight: pageWeight}
+			pages = append(pages, s)
+		}
+		if t, ok := strings.CutPrefix(l, junkSign); ok {
+			s.add(t, junkLine)
+		} else if t, ok := strings.CutPrefix(l, unknownSign); ok {
+			s.add(t, unknown)
+		} else {
+			s.add(l, keep)
+		}
+	}
+	return pages
 }
 
 // phrasesOf returns the lines of s under the kinds that comments give them.

@@ -38,10 +38,12 @@ func (c *corpus) evaluate(w io.Writer, kept string) error {
 		if err != nil {
 			return err
 		}
-		ours, err := c.compose(func(f int) bool { return f == fold }, 2)
+		inside := func(k int) bool { return k == fold }
+		ours, err := c.compose(inside, 2)
 		if err != nil {
 			return err
 		}
+		ours = append(ours, c.pages(inside)...)
 		stage, err := junk.NewWithModel(m, junk.Normal, packs.FS)
 		if err != nil {
 			return err

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
+	"unicode"
 
 	"tamis/stages/junk"
 	"tamis/stages/junk/linemodel"
@@ -38,8 +40,8 @@ var noStop = linemodel.NewStopWords(nil)
 // How the first and the second trees of a model are fitted, and those of the judge
 // of votes.
 var (
-	first  = schedule{150, .12}
-	second = schedule{200, .07}
+	first  = schedule{200, .1}
+	second = schedule{320, .06}
 	judges = schedule{60, .2}
 )
 
@@ -65,10 +67,12 @@ func (c *corpus) fit(without int) (*linemodel.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	ours, err := c.compose(func(k int) bool { return k != without }, ownDraws)
+	outside := func(k int) bool { return k != without }
+	ours, err := c.compose(outside, ownDraws)
 	if err != nil {
 		return nil, err
 	}
+	ours = append(ours, c.pages(outside)...)
 	rows := c.phraseRows(without)
 	return c.model(slices.Concat(gold, silver, injected, ours), rows, true, without), nil
 }
@@ -170,7 +174,8 @@ var (
 func logit(p float64) float64 { return math.Log(p / (1 - p)) }
 
 // relabel takes the labels from lines of which extractors judged otherwise than
-// the judge, and from the junk among the first two, which are often titles.
+// the judge, and from the junk among the first two and from what looks like the
+// title of what they kept, which are often the author's.
 func relabel(samples []*sample, judge *linemodel.Model) []*sample {
 	var p linemodel.Page
 	all := make([]*sample, len(samples))
@@ -180,13 +185,47 @@ func relabel(samples []*sample, judge *linemodel.Model) []*sample {
 		scores := s.scores(&p, judge)
 		for n, label := range c.label {
 			switch {
-			case label == junkLine && (n < 2 || !(scores[n] >= leastJunk)), label == keep && scores[n] > mostKept:
+			case label == junkLine && (n < 2 || !(scores[n] >= leastJunk) || s.titles(n)), label == keep && scores[n] > mostKept:
 				c.label[n] = unknown
 			}
 		}
 		all[i] = &c
 	}
 	return all
+}
+
+// titles reports whether line n, above all that is kept, shares half of its words
+// with it.
+func (s *sample) titles(n int) bool {
+	first := slices.Index(s.label, keep)
+	if first < n && (n+1 == len(s.label) || s.label[n+1] != keep) {
+		return false
+	}
+	body := make(map[string]bool)
+	for i, t := range s.text {
+		if s.label[i] == keep {
+			for _, w := range stems(t) {
+				body[w] = true
+			}
+		}
+	}
+	words, shared := stems(s.text[n]), 0
+	for _, w := range words {
+		if body[w] {
+			shared++
+		}
+	}
+	return len(words) > 2 && shared*2 >= len(words)
+}
+
+// stems returns the beginnings of the long words of a line, in lower case.
+func stems(text string) (stems []string) {
+	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if r := []rune(w); len(r) > 3 {
+			stems = append(stems, string(r[:min(len(r), 6)]))
+		}
+	}
+	return stems
 }
 
 // inject returns copies of the fullest version of each page with junk put in.

@@ -68,6 +68,13 @@ func open(dir string) (*corpus, error) {
 	if c.own, err = own(texts); err != nil {
 		return nil, err
 	}
+	for _, t := range c.own {
+		for _, s := range t.pages {
+			if err := s.examine(c.stage); err != nil {
+				return nil, err
+			}
+		}
+	}
 	for _, set := range []string{"residue", "inject", "silver", "snip"} {
 		samples, err := read(dir, set)
 		if err != nil {
