@@ -8,6 +8,9 @@ import (
 // the end of the document (in the midst of it the last headline may head what
 // follows), and against all that follows where the author's text must have ended.
 func blocks(pg *page) {
+	if !pg.mayEnd() {
+		return
+	}
 	before, after, paragraphs, certain, lastLong := 0, 0, 0, 0, -1 // but for before, of the lines that are left
 	for i := range pg.lines {
 		l := &pg.lines[i]
@@ -38,6 +41,16 @@ func blocks(pg *page) {
 		}
 		certain -= one(l.certain())
 	}
+}
+
+// mayEnd reports whether the author's text may end above some line.
+func (pg *page) mayEnd() bool {
+	for i := range pg.lines {
+		if pg.lines[i].ends() || pg.opens(i) {
+			return true
+		}
+	}
+	return false
 }
 
 // below speaks against all lines below line i.

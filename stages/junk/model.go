@@ -76,39 +76,31 @@ func conviction(score, need, threshold float64) float64 {
 // What excuses a line before the model, in logits. The model has seen few texts
 // without a template, and few lists among the pages of news that it was fitted on.
 const (
-	noProse    = 1   // there is no prose to tell the template from
 	unsure     = 6   // there is no text to speak of, and no line is certainly a template's
 	littleText = 7   // there is no text to speak of, and no rule matches
 	enumerated = 2   // an item of a list, one of several alike that a line announces, or where no line is certainly a template's
 	cells      = 6   // a row of a table
 	titled     = 2   // the title or the first line, which no rule matches
-	atop       = 1.5 // right over the first paragraph
 	related    = 1.6 // at an end, shares half of its words with other lines, and no rule matches
 	paragraph  = 1.2 // a paragraph that ends as a sentence does
 	closed     = .6  // a short line that does
-	figure     = 1.5 // and gives one, at an end: an attendance, a price
 	heads      = 1.7 // over a paragraph in the body, and as long as the heading of a section
-	amidHeads  = 2.4 // where there are others that the author wrote, as it seems
 	sectioned  = 2.8 // one of the short lines that head most paragraphs
-	numbered   = 2   // one of several with a number, each over a paragraph
-	onTopic    = 1.2 // the heading of a paragraph that speaks of it
 	spoken     = 4   // one of the lines that recur by turns
+	asked      = 3   // one of several questions, each over what may answer it
 	never      = 9   // the packs say that it may be the author's, or a wrapped line
 )
 
-const (
-	enoughText   = 2000 // bytes from which a document is not little
-	headingLogit = -1.3 // of a line that is taken for the heading of a section
-)
+// enoughText is the size of a document from which it is not little, in bytes.
+const enoughText = 2000
 
 // sights is what the excuses of all lines of a page depend on.
 type sights struct {
-	sure     bool    // some line is certainly a template's
-	little   float64 // how little text there is, from 0 to 1
-	title    int     // the line of the title above the text; -1 if there is none
-	headed   bool    // most paragraphs have a line over them that parts them from the one before
-	headings int     // lines in the body that the author put over a paragraph, as it seems
-	numbered int     // lines with a number, each over a paragraph
+	sure   bool    // some line is certainly a template's
+	little float64 // how little text there is, from 0 to 1
+	title  int     // the line of the title above the text; -1 if there is none
+	headed bool    // most paragraphs have a line over them that parts them from the one before
+	asked  int     // questions over what may answer them
 }
 
 func (pg *page) sight() sights {
@@ -120,11 +112,8 @@ func (pg *page) sight() sights {
 		if s.title < 0 && l.at == head && !l.ruled() && l.words >= titleWords && !l.accused() {
 			s.title = i
 		}
-		if pg.parts(i) {
-			over++
-			s.headings += one(pg.isHeading(i))
-		}
-		s.numbered += one(pg.numbers(i))
+		over += one(pg.parts(i))
+		s.asked += one(pg.isAnswered(i))
 	}
 	s.little = max(0, 1-float64(size)/enoughText)
 	s.headed = over > 2 && over*4 >= pg.prose*3 && !pg.strewn(over)
@@ -156,21 +145,11 @@ func (pg *page) strewn(over int) bool {
 	return recurring == 1 && (over-copies)*2 < pg.prose
 }
 
-// isHeading reports whether line i, which stands over a paragraph, looks like the
-// heading of a section to the model too.
-func (pg *page) isHeading(i int) bool {
-	l := &pg.lines[i]
-	return l.at == between && l.words > 1 && l.looks < headingLogit
-}
-
 // excuse returns how much surer the model must be of line i. It is never
 // negative.
 func (pg *page) excuse(i int, s sights) float64 {
 	l := &pg.lines[i]
 	x := 0.
-	if pg.prose == 0 {
-		x += noProse
-	}
 	if l.alike > 2 && l.at == between && (l.announced || !s.sure || l.shape&item != 0) || l.alike > 3 && !s.sure {
 		x += enumerated
 	}
@@ -189,17 +168,14 @@ func (pg *page) excuse(i int, s sights) float64 {
 	if l.halved || l.shape&wrapped != 0 {
 		x += never
 	}
-	if l.heading() && pg.headsTopic(i) {
-		x += onTopic
-	}
 	if s.headed && pg.parts(i) {
 		x += sectioned
 	}
 	if l.speaks {
 		x += spoken
 	}
-	if s.numbered > 1 && pg.numbers(i) {
-		x += numbered
+	if s.asked > 2 && pg.isAnswered(i) {
+		x += asked
 	}
 	return x
 }
@@ -212,21 +188,12 @@ func (pg *page) authors(i int, s sights) float64 {
 	switch {
 	case i == 0 || i == s.title:
 		x += titled
-		if l.at == head && i+1 < len(pg.lines) && pg.lines[i+1].shape&prose != 0 {
-			x += atop
-		}
 	case l.shape&prose != 0:
 		x += paragraph
 	case l.shape&ended != 0:
 		x += closed
-		if l.at != between && strings.ContainsAny(l.text, "0123456789") {
-			x += figure
-		}
 	case l.at == between && pg.parts(i) && l.heading() && l.words < minBait:
 		x += heads
-		if s.headings > one(pg.isHeading(i)) {
-			x += amidHeads - heads
-		}
 	}
 	if l.at != between && pg.related(l) {
 		x += related
@@ -260,10 +227,11 @@ func (pg *page) parts(i int) bool {
 	return below.shape&prose != 0 || below.shape&(item|ended) == item|ended || strings.HasSuffix(below.text, ":") && long(below.text)
 }
 
-// numbers reports whether line i begins with a number and stands over a paragraph.
-func (pg *page) numbers(i int) bool {
+// isAnswered reports whether line i, in the body, asks what the line below it may
+// answer.
+func (pg *page) isAnswered(i int) bool {
 	l := &pg.lines[i]
-	return l.shape&(item|prose) == item && '0' <= l.text[0] && l.text[0] <= '9' && i+1 < len(pg.lines) && pg.lines[i+1].shape&(prose|item) == prose
+	return l.at == between && l.asks() && i+1 < len(pg.lines) && !pg.lines[i+1].asks()
 }
 
 // anyCertain reports whether the packs alone condemn a line.

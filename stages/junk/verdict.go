@@ -59,34 +59,41 @@ func (pg *page) locate() {
 	}
 }
 
-// titleWords is how many words the shortest line has that is taken for a title.
-const titleWords = 4
+// How long the shortest line is that is taken for a title: in words, and in bytes in
+// a script that doesn't part them.
+const (
+	titleWords = 4
+	titleBytes = 24
+)
 
 // findTitle returns the line above the text that must be its title: the only one
-// that no rule condemns, or else the first that shares its words; -1 if there is
-// none. However it sells, the page is about it.
+// that no rule condemns, or of several the one that shares the most words with the
+// text; -1 if there is none. However it sells, the page is about it.
 func (pg *page) findTitle() int {
-	only, others := -1, false
+	title, most, others := -1, -1, false
 	for i := range pg.first {
 		l := &pg.lines[i]
-		if l.at != head || l.ruled() || l.words < titleWords || l.shape&(item|table) != 0 || strings.ContainsAny(l.text, ">›»→") {
+		if !pg.mayTitle(l) {
 			continue
 		}
-		if only < 0 {
-			only = i
-		} else {
+		_, shared := pg.shared(l)
+		if title >= 0 {
 			others = true
 		}
-	}
-	if !others {
-		return only
-	}
-	for i := range pg.first {
-		if l := &pg.lines[i]; l.at == head && !l.ruled() && l.words >= titleWords && pg.related(l) {
-			return i
+		if shared > most {
+			title, most = i, shared
 		}
 	}
-	return -1
+	if others && most == 0 {
+		return -1
+	}
+	return title
+}
+
+// mayTitle reports whether l, above the text, has the form of a title.
+func (pg *page) mayTitle(l *line) bool {
+	return l.at == head && !l.ruled() && l.shape&(item|table) == 0 && !strings.ContainsAny(l.text, ">›»→") &&
+		(l.words >= titleWords || len(l.text) >= titleBytes && unspaced(l.text))
 }
 
 // consider turns the rules that matched line i into evidence. Hints speak about the
