@@ -13,8 +13,8 @@ import (
 // and the weight of a line of a page that was written as a whole.
 const (
 	ownWeight  = 2
-	ownDraws   = 8
-	pageWeight = 4
+	ownDraws   = 2
+	pageWeight = 6
 )
 
 // foldOfText puts each phrase in a fold, and so what is made of it.
