@@ -250,35 +250,52 @@ func cases(text string) (all [3]string, n int) {
 	return all, n
 }
 
-// at appends to hits the patterns with a literal at the start of s, in order.
-func (t *literalTable) at(s string, hits []int32) []int32 {
-	k := key(s)
+// A hit is a pattern worth trying on a line, and where its literals begin there.
+type hit struct {
+	pattern     int32
+	first, last int32 // the first of them, and the last
+}
+
+// note adds a literal of a pattern to hits.
+func note(hits []hit, pattern int32, at int) []hit {
+	for i := range hits {
+		if hits[i].pattern == pattern {
+			hits[i].last = int32(at)
+			return hits
+		}
+	}
+	return append(hits, hit{pattern, int32(at), int32(at)})
+}
+
+// at appends to hits the patterns with a literal at that place of s, in order.
+func (t *literalTable) at(s string, place int, hits []hit) []hit {
+	k := key(s[place:])
 	before := len(hits)
 	if t.brief.has(slot(k)) {
-		hits = t.begin(s, uint64(k), hits)
+		hits = t.begin(s, place, uint64(k), hits)
 	}
-	if len(s) >= 2*minLiteral {
+	if len(s)-place >= 2*minLiteral {
 		between := len(hits)
-		hits = t.begin(s, longKey(s), hits)
+		hits = t.begin(s, place, longKey(s[place:]), hits)
 		if before < between && between < len(hits) {
-			slices.Sort(hits[before:])
+			slices.SortFunc(hits[before:], func(a, b hit) int { return int(a.pattern - b.pattern) })
 		}
 	}
 	return hits
 }
 
-// begin appends to hits the patterns with a literal of the key at the start of s.
-func (t *literalTable) begin(s string, key uint64, hits []int32) []int32 {
+// begin appends to hits the patterns with a literal of the key at that place of s.
+func (t *literalTable) begin(s string, place int, key uint64, hits []hit) []hit {
 	c := t.cell(key)
 	if c.key == 0 {
 		return hits
 	}
-	bytes, _ := ninth(s)
+	bytes, _ := ninth(s[place:])
 	list := t.literals[c.from:c.to]
 	for i := range list {
 		l := &list[i]
-		if bytes&l.mask == l.ninth && hasFoldedPrefix(s, l.text) && !slices.Contains(hits, l.pattern) {
-			hits = append(hits, l.pattern)
+		if bytes&l.mask == l.ninth && hasFoldedPrefix(s[place:], l.text) {
+			hits = note(hits, l.pattern, place)
 		}
 	}
 	return hits
@@ -298,29 +315,29 @@ func hasFoldedPrefix(s, prefix string) bool {
 }
 
 // scan appends to hits the patterns worth trying on s, a line of the class.
-func (x *index) scan(s string, of class, hits []int32) []int32 {
+func (x *index) scan(s string, of class, hits []hit) []hit {
 	if s == "" {
 		return hits
 	}
 	for _, l := range x.shorts[s[0]|0x20] {
-		if hasFoldedPrefix(s, l.text) && !slices.Contains(hits, l.pattern) {
-			hits = append(hits, l.pattern)
+		if hasFoldedPrefix(s, l.text) {
+			hits = note(hits, l.pattern, 0)
 		}
 	}
 	if len(s) < minLiteral {
 		return hits
 	}
 	if x.starts.filters[of].next(s[:min(len(s), minLiteral+secondAt)], 0) == 0 {
-		hits = x.starts.at(s, hits)
+		hits = x.starts.at(s, 0, hits)
 	}
 	return x.anywhere.find(s, of, hits)
 }
 
 // find appends to hits the patterns with a literal in s.
-func (t *literalTable) find(s string, of class, hits []int32) []int32 {
+func (t *literalTable) find(s string, of class, hits []hit) []hit {
 	f := &t.filters[of]
 	for i := f.next(s, 0); i+minLiteral <= len(s); i = f.next(s, i+1) {
-		hits = t.at(s[i:], hits)
+		hits = t.at(s, i, hits)
 	}
 	return hits
 }
@@ -338,10 +355,11 @@ func (f *filter) next(s string, i int) int {
 }
 
 // add enters what a pack knows, but for the rules replaced by those of a later
-// layer, and adds its own names to them.
-func (x *index) add(p *pack, replaced map[string]bool) {
+// layer and those of a guest that are heard at home only, and adds its own names to
+// the replaced.
+func (x *index) add(p *pack, replaced map[string]bool, guest bool) {
 	for i := range p.Rules {
-		if r := &p.Rules[i]; !replaced[r.ID.string] {
+		if r := &p.Rules[i]; !replaced[r.ID.string] && !(r.Native && guest) {
 			replaced[r.ID.string] = true
 			x.addRule(r)
 		}

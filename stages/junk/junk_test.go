@@ -378,7 +378,7 @@ func lookup(t *testing.T, b *Rulebook, tag string) *index {
 func TestScanFindsAnyCase(t *testing.T) {
 	x := lookup(t, stage(t).book, "fr")
 	for _, s := range []string{"À lire aussi : Un pont neuf pour le canal", "à LIRE aussi : Un pont neuf pour le canal", "A LIRE AUSSI : UN PONT NEUF POUR LE CANAL"} {
-		if hits := x.scan(s, headingLine, nil); !slices.ContainsFunc(hits, func(n int32) bool { return x.patterns[n].re().MatchString(s) }) {
+		if hits := x.scan(s, headingLine, nil); !slices.ContainsFunc(hits, func(h hit) bool { return x.patterns[h.pattern].re().MatchString(s) }) {
 			t.Errorf("nothing in %q", s)
 		}
 	}
@@ -397,7 +397,7 @@ func TestPrefilterIsComplete(t *testing.T) {
 			}
 			hits := x.scan(line, headingLine, nil)
 			for n, p := range x.patterns {
-				if p.re().MatchString(line) && !slices.Contains(hits, int32(n)) {
+				if p.re().MatchString(line) && !slices.ContainsFunc(hits, func(h hit) bool { return h.pattern == int32(n) }) {
 					t.Errorf("%s: %s matches %q unsought", name, p.rule.reason.ID, line)
 				}
 			}

@@ -19,6 +19,7 @@ const (
 type need struct {
 	Literals literals
 	First    bool // at the very start of the text
+	Lead     int  // characters of a match before the literal, at most
 }
 
 // literals are compiled to one string, which takes less time to read than many.
@@ -48,7 +49,8 @@ func (l literals) fewest() literals {
 func needed(re *syntax.Regexp, anchored bool) (n need, ok bool) {
 	p := describe(re, anchored)
 	p.close()
-	return need{p.best.Literals.fewest(), p.best.First}, p.best.useful()
+	p.best.Literals = p.best.Literals.fewest()
+	return p.best, p.best.useful()
 }
 
 // useful reports whether to look for n is worth the while.
@@ -73,13 +75,14 @@ func (n need) size() int {
 type part struct {
 	exact []string
 	first bool // the exact strings stand at the start of the text
+	lead  int  // characters before the exact strings, at most
 	best  need
 }
 
 // close makes the exact strings a candidate for the best.
 func (p *part) close() {
 	if p.exact != nil {
-		p.offer(need{p.exact, p.first})
+		p.offer(need{p.exact, p.first, p.lead})
 		p.exact = nil
 	}
 	p.first = false
@@ -138,9 +141,11 @@ func describe(re *syntax.Regexp, first bool) part {
 }
 
 func concat(subs []*syntax.Regexp, first bool) part {
-	whole, exact := part{exact: []string{""}, first: first}, true
+	whole, exact, lead := part{exact: []string{""}, first: first}, true, 0
 	for _, sub := range subs {
 		p := describe(sub, whole.first && whole.exact != nil && slices.Max(whole.exact) == "")
+		before := lead
+		lead = sum(lead, longest(sub))
 		if p.exact != nil && whole.exact != nil {
 			if joined := cross(whole.exact, p.exact); joined != nil {
 				whole.exact = joined
@@ -149,10 +154,11 @@ func concat(subs []*syntax.Regexp, first bool) part {
 		}
 		exact = false
 		whole.close()
+		p.best.Lead = sum(before, p.best.Lead)
 		whole.offer(p.best)
-		whole.exact = p.exact
+		whole.exact, whole.lead = p.exact, before
 		if p.exact == nil {
-			whole.exact = []string{""}
+			whole.exact, whole.lead = []string{""}, lead
 		}
 	}
 	if !exact {
@@ -173,6 +179,7 @@ func alternate(subs []*syntax.Regexp, first bool) part {
 		p.close()
 		best.Literals = append(best.Literals, p.best.Literals...)
 		best.First = best.First && p.best.First
+		best.Lead = max(best.Lead, p.best.Lead)
 		if p.best.size() == 0 {
 			best.Literals = append(best.Literals, "") // an alternative that needs nothing
 		}
@@ -214,14 +221,52 @@ func longest(re *syntax.Regexp) int {
 		}
 	case syntax.OpConcat:
 		for _, sub := range re.Sub {
-			k := longest(sub)
-			if k > endless-n {
-				return endless
-			}
-			n += k
+			n = sum(n, longest(sub))
 		}
 	}
 	return n
+}
+
+// sum adds numbers of characters, of which the greatest is as good as endless.
+func sum(a, b int) int {
+	if b > math.MaxInt-a {
+		return math.MaxInt
+	}
+	return a + b
+}
+
+// edges are which ends of a text a pattern asks for.
+type edges uint8
+
+const (
+	looksAtStart edges = 1 << iota
+	looksAtEnd
+	closing // all that it matches stands at the end
+)
+
+func edgesOf(re *syntax.Regexp) (e edges) {
+	switch re.Op {
+	case syntax.OpBeginText, syntax.OpBeginLine:
+		return looksAtStart
+	case syntax.OpEndText, syntax.OpEndLine:
+		return looksAtEnd | closing
+	case syntax.OpConcat:
+		for _, sub := range re.Sub {
+			e = e&^closing | edgesOf(sub)
+		}
+	case syntax.OpAlternate:
+		all := closing
+		for _, sub := range re.Sub {
+			of := edgesOf(sub)
+			e, all = e|of, all&of
+		}
+		e = e&^closing | all
+	case syntax.OpCapture:
+		return edgesOf(re.Sub[0])
+	case syntax.OpQuest, syntax.OpStar, syntax.OpPlus, syntax.OpRepeat:
+		return edgesOf(re.Sub[0]) &^ closing
+	}
+	return e
 }
 
 // spellings returns the lower-case ways in which texts write r. For a letter of

@@ -17,9 +17,9 @@ var lineRule = &pipeline.Rule{ID: "junk.line", Why: "a line that looks like a te
 // than to keep a label. The figures were chosen on pages of sites that the model
 // was not fitted on, for the most junk with 99.3% of the main text kept.
 const (
-	headLogit  = -2.35
-	bodyLogit  = -1
-	tailLogit  = -2.45
+	headLogit  = -2
+	bodyLogit  = -.7
+	tailLogit  = -1.9
 	runeLogit  = .008
 	chargeable = 600 // characters
 )
@@ -77,7 +77,7 @@ func conviction(score, need, threshold float64) float64 {
 // without a template, and few lists among the pages of news that it was fitted on.
 const (
 	unsure     = 6   // there is no text to speak of, and no line is certainly a template's
-	littleText = 7   // there is no text to speak of, and no rule matches
+	littleText = 6   // there is no text to speak of, and no rule matches
 	enumerated = 2   // an item of a list, one of several alike that a line announces, or where no line is certainly a template's
 	cells      = 6   // a row of a table
 	titled     = 2   // the title or the first line, which no rule matches
@@ -104,7 +104,7 @@ type sights struct {
 }
 
 func (pg *page) sight() sights {
-	s := sights{sure: pg.anyCertain(), title: pg.title}
+	s := sights{title: pg.title}
 	size, over := 0, 0
 	for i := range pg.lines {
 		l := &pg.lines[i]
@@ -112,6 +112,7 @@ func (pg *page) sight() sights {
 		if s.title < 0 && l.at == head && !l.ruled() && l.words >= titleWords && !l.accused() {
 			s.title = i
 		}
+		s.sure = s.sure || l.certain()
 		over += one(pg.parts(i))
 		s.asked += one(pg.isAnswered(i))
 	}
@@ -232,16 +233,6 @@ func (pg *page) parts(i int) bool {
 func (pg *page) isAnswered(i int) bool {
 	l := &pg.lines[i]
 	return l.at == between && l.asks() && i+1 < len(pg.lines) && !pg.lines[i+1].asks()
-}
-
-// anyCertain reports whether the packs alone condemn a line.
-func (pg *page) anyCertain() bool {
-	for i := range pg.lines {
-		if pg.lines[i].certain() {
-			return true
-		}
-	}
-	return false
 }
 
 // told returns what the line model is told of l.

@@ -30,7 +30,7 @@ type page struct {
 	fitted      *linemodel.Model // of model; nil if there is none
 	inBody      []*rule          // rules with "once" that match a line between paragraphs
 
-	hits    []int32
+	hits    []hit
 	key     []byte
 	folds   []byte // of those lines of which it has been asked
 	edits   []pipeline.Edit
@@ -41,6 +41,9 @@ type page struct {
 	lengths []int32
 
 	known acquaintances
+
+	tail     line // the end of a paragraph, taken for a line
+	tailHits []hit
 }
 
 // A line is a paragraph and what speaks against it.
@@ -197,9 +200,12 @@ func (pg *page) consult(l *line) {
 		l.rules = append(l.rules, known.rules...)
 		return
 	}
+	if len(l.text) >= minTailed && hangs(l.text) {
+		known = nil // what is cut of it depends on the next line
+	}
 	for range maxRounds {
 		pg.hits = pg.index.scan(l.text, l.class(), pg.hits[:0])
-		if len(pg.hits) == 0 || !pg.cut(l) {
+		if !pg.cut(l) && !pg.cutTail(l) {
 			break
 		}
 		l.describe()
@@ -210,17 +216,17 @@ func (pg *page) consult(l *line) {
 		}
 		known = nil
 	}
-	pg.match(l)
+	pg.match(l, pg.hits)
 	pg.matchPhrases(l)
 	if known != nil {
 		known.keep(pg.index, l)
 	}
 }
 
-// match notes the rules of the patterns that match l, of those that may.
-func (pg *page) match(l *line) {
-	for _, n := range pg.hits {
-		p := pg.index.patterns[n]
+// match notes the rules of the patterns that match l, of the hits in it.
+func (pg *page) match(l *line, hits []hit) {
+	for _, h := range hits {
+		p := pg.index.patterns[h.pattern]
 		r := p.rule
 		switch {
 		case r.Inline != nil || len(l.text) > r.Max || slices.Contains(l.rules, r):
@@ -247,16 +253,24 @@ func (p *pattern) may(s string) bool {
 // cut removes the stretches of l that inline rules match, and reports whether
 // there were any.
 func (pg *page) cut(l *line) bool {
+	if len(pg.hits) == 0 {
+		return false
+	}
 	text := l.p.Text()
 	pg.edits = pg.edits[:0]
-	for _, n := range pg.hits {
-		p := pg.index.patterns[n]
+	lead := strings.Index(text, l.text)
+	for _, h := range pg.hits {
+		p := pg.index.patterns[h.pattern]
 		if p.rule.Inline == nil {
 			continue
 		}
-		for _, m := range p.re().FindAllStringSubmatchIndex(text, -1) {
+		from, to := p.within(text, lead+int(h.first), lead+int(h.last))
+		if from == to {
+			continue
+		}
+		for _, m := range p.re().FindAllStringSubmatchIndex(text[from:to], -1) {
 			// What a group matches is cut, and what stands round it stays.
-			start, end := withSpace(text, m[len(m)-2], m[len(m)-1])
+			start, end := withSpace(text, from+m[len(m)-2], from+m[len(m)-1])
 			pg.edits = append(pg.edits, pipeline.Edit{Rule: p.rule.reason, Start: start, End: end, Score: p.rule.Score})
 		}
 	}
@@ -272,6 +286,59 @@ func (pg *page) cut(l *line) bool {
 	}
 	return l.p.Apply(kept...)
 }
+
+// within returns the part of a text in which an inline pattern may match whose
+// literals begin at the first place and at the last; nothing if it can't.
+func (p *pattern) within(text string, first, last int) (from, to int) {
+	if first == last && !p.mayBegin(text, first) {
+		return 0, 0
+	}
+	from, to = 0, len(text)
+	if p.Most > len(text) {
+		return from, to
+	}
+	if rest := text[last:]; p.Edges&closing != 0 && len(rest) > p.Most && utf8.RuneCountInString(rest) > p.Most {
+		return 0, 0
+	}
+	// One character more, for what asks where a word ends.
+	if p.Edges&looksAtStart == 0 {
+		from = first
+		for n := p.Most; n >= 0 && from > 0; n-- {
+			_, size := utf8.DecodeLastRuneInString(text[:from])
+			from -= size
+		}
+	}
+	if p.Edges&looksAtEnd == 0 {
+		to = last
+		for n := p.Most; n >= 0 && to < len(text); n-- {
+			_, size := utf8.DecodeRuneInString(text[to:])
+			to += size
+		}
+	}
+	return from, to
+}
+
+// mayBegin reports whether a match may begin where the only literal in text does, or
+// a little before.
+func (p *pattern) mayBegin(text string, literal int) bool {
+	if p.Need.Lead > maxBefore {
+		return true
+	}
+	for n := p.Need.Lead; ; n-- {
+		if !p.NotFirst.has(text[literal]) {
+			return true
+		}
+		if n == 0 || literal == 0 {
+			return false
+		}
+		_, size := utf8.DecodeLastRuneInString(text[:literal])
+		literal -= size
+	}
+}
+
+// maxBefore is how far before a literal it is worth to look for the beginning of a
+// match, in characters.
+const maxBefore = 24
 
 // withSpace widens a stretch to be removed by the space that would be left over.
 func withSpace(s string, start, end int) (int, int) {

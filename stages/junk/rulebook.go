@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"path"
 	"regexp"
 	"regexp/syntax"
@@ -86,9 +85,12 @@ type rule struct {
 	Opens bool `yaml:"opens"`
 	// Ends says that nothing of the author's follows the line, as below
 	// "Leave a comment".
-	Ends  bool   `yaml:"ends"`
-	Drops []name `yaml:"drops" json:"-"`
-	Keeps []name `yaml:"keeps" json:"-"`
+	Ends bool `yaml:"ends"`
+	// Native says that the rule is not heard in documents of other languages, as
+	// those of English otherwise are.
+	Native bool   `yaml:"native"`
+	Drops  []name `yaml:"drops" json:"-"`
+	Keeps  []name `yaml:"keeps" json:"-"`
 
 	patterns []pattern
 	reason   *pipeline.Rule
@@ -100,6 +102,7 @@ type pattern struct {
 	Source string
 	Need   need
 	Most   int // characters in the longest text that it matches
+	Edges  edges
 	// Bytes with which no text that it matches begins or ends.
 	NotFirst, NotLast byteSet
 
@@ -281,7 +284,7 @@ func (b *Rulebook) index(tag string) (*index, error) {
 			if err := p.load(); err != nil {
 				return nil, err
 			}
-			x.add(p, replaced)
+			x.add(p, replaced, i > 0 && tag == "en")
 			if i == 0 || tag != "en" {
 				stop = append(stop, p.stop...)
 			}
@@ -386,10 +389,10 @@ func (p *pattern) analyse(whole bool) error {
 	if p.Need, ok = needed(parsed, whole); !ok {
 		return fmt.Errorf("pattern %q: want a stretch of fixed text, four bytes or longer, to look for first", p.Source)
 	}
-	p.Most = math.MaxInt
+	p.Most, p.Edges = longest(parsed), edgesOf(parsed)
+	p.NotFirst = neverEnds(loose, false)
 	if whole {
-		p.Most = longest(parsed)
-		p.NotFirst, p.NotLast = neverEnds(loose, false), neverEnds(loose, true)
+		p.NotLast = neverEnds(loose, true)
 	} else if parsed.MaxCap() > 1 {
 		return fmt.Errorf("pattern %q: want one group at most, for what is cut; (?: ) groups without", p.Source)
 	}
@@ -556,8 +559,8 @@ func (x *index) matches(text string) bool {
 	if slices.ContainsFunc(x.phrases[linemodel.Identity(text)], func(p phrase) bool { return p.folded == fold(text) }) {
 		return true
 	}
-	for _, n := range x.scan(text, headingLine, nil) {
-		if p := x.patterns[n]; (len(text) <= p.rule.Max || p.rule.Inline != nil) && p.matches(text) {
+	for _, h := range x.scan(text, headingLine, nil) {
+		if p := x.patterns[h.pattern]; (len(text) <= p.rule.Max || p.rule.Inline != nil) && p.matches(text) {
 			return true
 		}
 	}

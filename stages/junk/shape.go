@@ -25,8 +25,10 @@ const (
 )
 
 // describe sets the text and the shape of l.
-func (l *line) describe() {
-	source := l.p.Text()
+func (l *line) describe() { l.describeText(l.p.Text()) }
+
+// describeText is describe for a source of its own.
+func (l *line) describeText(source string) {
 	l.text = strip(source)
 	l.shape = 0
 	if l.text == "" {

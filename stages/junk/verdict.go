@@ -70,21 +70,23 @@ const (
 // that no rule condemns, or of several the one that shares the most words with the
 // text; -1 if there is none. However it sells, the page is about it.
 func (pg *page) findTitle() int {
-	title, most, others := -1, -1, false
+	title, most := -1, -1 // most words are counted once they tell of two lines
 	for i := range pg.first {
 		l := &pg.lines[i]
-		if !pg.mayTitle(l) {
-			continue
-		}
-		_, shared := pg.shared(l)
-		if title >= 0 {
-			others = true
-		}
-		if shared > most {
-			title, most = i, shared
+		switch {
+		case !pg.mayTitle(l):
+		case title < 0:
+			title = i
+		default:
+			if most < 0 {
+				_, most = pg.shared(&pg.lines[title])
+			}
+			if _, shared := pg.shared(l); shared > most {
+				title, most = i, shared
+			}
 		}
 	}
-	if others && most == 0 {
+	if most == 0 {
 		return -1
 	}
 	return title
