@@ -114,12 +114,12 @@ func TestLayers(t *testing.T) {
 	own := fstest.MapFS{"fr/junk.yaml": {Data: []byte(`rules:
   - {rule: share-page, why: replaced, lines: [Faites passer], drops: [Faites passer], keeps: [Faites passer le sel.]}
 `)}}
-	const text = "Le marché ouvre à huit heures, et la place se remplit de monde.\n\nPartagez cet article\n\nFaites passer"
+	const text = "Le marché ouvre à huit heures, et la place se remplit de monde.\n\nImprimer cet article\n\nFaites passer"
 	for name, c := range map[string]struct {
 		layers []fs.FS
 		want   string
 	}{
-		"tamis's": {[]fs.FS{packs.FS}, "Partagez cet article"},
+		"tamis's": {[]fs.FS{packs.FS}, "Imprimer cet article"},
 		"both":    {[]fs.FS{packs.FS, own}, "Faites passer"},
 	} {
 		s, err := NewWithModel(nil, Normal, c.layers...)

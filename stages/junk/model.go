@@ -76,7 +76,7 @@ func conviction(score, need, threshold float64) float64 {
 // What excuses a line before the model, in logits. The model has seen few texts
 // without a template, and few lists among the pages of news that it was fitted on.
 const (
-	unsure     = 6   // there is no text to speak of, and no line is certainly a template's
+	unsure     = 9   // there is no text to speak of, and no line is certainly a template's
 	littleText = 6   // there is no text to speak of, and no rule matches
 	enumerated = 2   // an item of a list, one of several alike that a line announces, or where no line is certainly a template's
 	cells      = 6   // a row of a table
@@ -84,7 +84,10 @@ const (
 	related    = 1.6 // at an end, shares half of its words with other lines, and no rule matches
 	paragraph  = 1.2 // a paragraph that ends as a sentence does
 	closed     = .6  // a short line that does
+	figure     = 1.5 // and gives one, at an end: an attendance, a price
 	heads      = 1.7 // over a paragraph in the body, and as long as the heading of a section
+	plain      = 2   // a longer one that does not speak as bait does, where no line is certainly a template's
+	onTopic    = 1.2 // the heading of a paragraph that speaks of it
 	sectioned  = 2.8 // one of the short lines that head most paragraphs
 	spoken     = 4   // one of the lines that recur by turns
 	asked      = 3   // one of several questions, each over what may answer it
@@ -169,6 +172,9 @@ func (pg *page) excuse(i int, s sights) float64 {
 	if l.halved || l.shape&wrapped != 0 {
 		x += never
 	}
+	if l.heading() && pg.headsTopic(i) {
+		x += onTopic
+	}
 	if s.headed && pg.parts(i) {
 		x += sectioned
 	}
@@ -193,6 +199,11 @@ func (pg *page) authors(i int, s sights) float64 {
 		x += paragraph
 	case l.shape&ended != 0:
 		x += closed
+		if l.at != between && strings.ContainsAny(l.text, "0123456789") {
+			x += figure
+		}
+	case l.at == between && l.words >= minBait && !s.sure && l.heading() && !pg.baits(l):
+		x += plain
 	case l.at == between && pg.parts(i) && l.heading() && l.words < minBait:
 		x += heads
 	}

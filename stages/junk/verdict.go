@@ -124,7 +124,8 @@ func (pg *page) consider(i int) {
 // speaks of the same thing, where the line is one of a series between
 // paragraphs, of a button that doesn't stand below a line of the template, of
 // the label of a list that the author's text goes on after, of one that authors
-// put over their sentences, and where r knows another language than the line.
+// put over their sentences, of a few words over a paragraph if r is a hint, and
+// where r knows another language than the line.
 func (pg *page) weigh(i int, r *rule) float64 {
 	l := &pg.lines[i]
 	score := r.scoreAt(l.at)
@@ -133,6 +134,7 @@ func (pg *page) weigh(i int, r *rule) float64 {
 		r.Button && !pg.follows(i),
 		pg.guests && strings.HasPrefix(r.reason.ID, guest) && (pg.native(l) || r.Hint != nil && accented(l.text)),
 		l.shape&capital != 0 && pg.headsText(i) && pg.isLabel(l),
+		r.Hint != nil && !r.Sells && l.words <= shortHeading && pg.parts(i),
 		r.Opens && l.at == between && i+1 < len(pg.lines) && pg.lines[i+1].shape&item != 0,
 		l.at == between && pg.prose > 0 && r.Lines != nil && score > .5 && pg.about(l),
 		l.at != between && r.Once && slices.Contains(pg.inBody, r):
@@ -141,6 +143,10 @@ func (pg *page) weigh(i int, r *rule) float64 {
 	}
 	return score
 }
+
+// shortHeading is how many words a line has at most that heads a paragraph before it
+// sells anything.
+const shortHeading = 4
 
 // guest begins the names of the rules that are heard in a document of any
 // language.
