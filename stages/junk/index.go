@@ -47,6 +47,7 @@ type phrase struct {
 type literalTable struct {
 	filters  [allClasses]filter
 	brief    bitmap    // by the slot of the first four bytes, the literals that have less than eight
+	long     bitmap    // by the slot of the first eight, those that have as many
 	literals []literal // those of a cell together
 	cells    []cell    // an open hash table
 }
@@ -138,6 +139,8 @@ const fold4 = 0x20202020
 
 func slot(key uint32) uint32 { return key * 0x9E3779B1 >> (32 - slotBits) }
 
+func longSlot(key uint64) uint32 { return uint32(key * 0x9E3779B97F4A7C15 >> (64 - slotBits)) }
+
 // key returns the first four bytes of s, folded.
 func key(s string) uint32 {
 	_ = s[3]
@@ -176,6 +179,8 @@ func (t *literalTable) add(text string, n int, p *pattern) {
 		h := slot(key(text))
 		if len(text) < 2*minLiteral {
 			t.brief.set(h)
+		} else {
+			t.long.set(longSlot(longKey(text)))
 		}
 		for of := range t.filters {
 			if p.speaksOf(class(of)) {
@@ -274,9 +279,12 @@ func (t *literalTable) at(s string, place int, hits []hit) []hit {
 	if t.brief.has(slot(k)) {
 		hits = t.begin(s, place, uint64(k), hits)
 	}
-	if len(s)-place >= 2*minLiteral {
+	if len(s)-place < 2*minLiteral {
+		return hits
+	}
+	if k := longKey(s[place:]); t.long.has(longSlot(k)) {
 		between := len(hits)
-		hits = t.begin(s, place, longKey(s[place:]), hits)
+		hits = t.begin(s, place, k, hits)
 		if before < between && between < len(hits) {
 			slices.SortFunc(hits[before:], func(a, b hit) int { return int(a.pattern - b.pattern) })
 		}
