@@ -43,14 +43,30 @@ func (l literals) fewest() literals {
 	})
 }
 
+// spread returns how many bytes the longest literal has more than the shortest.
+func (l literals) spread() int {
+	if len(l) == 0 {
+		return 0
+	}
+	shortest, longest := len(l[0]), 0
+	for _, s := range l {
+		shortest, longest = min(shortest, len(s)), max(longest, len(s))
+	}
+	return longest - shortest
+}
+
 // needed derives from a parsed pattern what to look for before the pattern is
 // tried. It reports false if there is nothing of use. With anchored, the
 // pattern matches at the start of a text only.
 func needed(re *syntax.Regexp, anchored bool) (n need, ok bool) {
 	p := describe(re, anchored)
 	p.close()
-	p.best.Literals = p.best.Literals.fewest()
-	return p.best, p.best.useful()
+	n = p.best
+	n.Literals = n.Literals.fewest()
+	// One literal may stand within another, and that not be found for a space of
+	// another kind.
+	n.Lead = sum(n.Lead, n.Literals.spread())
+	return n, n.useful()
 }
 
 // useful reports whether to look for n is worth the while.

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -156,4 +157,52 @@ func TestMatcherGivesUp(t *testing.T) {
 			}
 		}
 	}
+}
+
+// An inline pattern finds the same in the part of a text that it is tried on as in
+// the whole.
+func TestInlineParts(t *testing.T) {
+	b := stage(t).book
+	rnd := rand.New(rand.NewPCG(1, 2))
+	found := 0
+	for _, lang := range []string{"fr", "en", "de", "es", "it", "pt", "nl", "pl", "ru", "zh", "el"} {
+		x := lookup(t, b, lang)
+		for n, p := range x.patterns {
+			if p.rule.Inline == nil {
+				continue
+			}
+			parsed, err := syntax.Parse(p.expression(false), syntax.Perl)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 4 {
+				text := strings.Repeat("Ida Lund, 1932. ", 40) + "«О» (1)." + string(appendExample(nil, parsed, rnd))
+				if rnd.IntN(2) == 0 {
+					text += strings.Repeat(" Ida Lund, 1932.", 40)
+				}
+				hits := x.scan(text, longestLine, nil)
+				at := slices.IndexFunc(hits, func(h hit) bool { return h.pattern == int32(n) })
+				if at < 0 {
+					continue // a letter in a rare form, such as the long s
+				}
+				want := p.re().FindAllStringIndex(text, -1)
+				if got := p.inPart(text, hits[at]); !slices.EqualFunc(got, want, slices.Equal[[]int]) {
+					t.Errorf("%s: %q finds %v in %q, %v in all", p.rule.reason.ID, p.Source, got, text, want)
+				}
+				found += len(want)
+			}
+		}
+	}
+	if found < 600 {
+		t.Errorf("found only %d", found)
+	}
+}
+
+// inPart returns where p matches in the part of text that it is tried on.
+func (p *pattern) inPart(text string, h hit) (found [][]int) {
+	from, to := p.within(text, int(h.first), int(h.last))
+	for _, m := range p.re().FindAllStringIndex(text[from:to], -1) {
+		found = append(found, []int{from + m[0], from + m[1]})
+	}
+	return found
 }

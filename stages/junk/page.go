@@ -338,7 +338,7 @@ func (p *pattern) mayBegin(text string, literal int) bool {
 
 // maxBefore is how far before a literal it is worth to look for the beginning of a
 // match, in characters.
-const maxBefore = 24
+const maxBefore = 32
 
 // withSpace widens a stretch to be removed by the space that would be left over.
 func withSpace(s string, start, end int) (int, int) {

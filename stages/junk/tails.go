@@ -21,7 +21,7 @@ const (
 // condemn it as a line: a link, a button or a plea of the page that lost its own line.
 // It reports whether it did.
 func (pg *page) cutTail(l *line) bool {
-	if len(l.text) < minTailed {
+	if len(l.text) < minTailed || l.p.CutEnd {
 		return false
 	}
 	text := strings.TrimRight(l.p.Text(), " \t\u00a0")
