@@ -351,6 +351,8 @@ func withSpace(s string, start, end int) (int, int) {
 		return start, right
 	case left < start && right > end:
 		return start, right
+	case left < start && strings.ContainsAny(s[end:end+1], ".,;:!?)"):
+		return left, end
 	}
 	return start, end
 }
