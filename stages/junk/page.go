@@ -200,7 +200,7 @@ func (pg *page) consult(l *line) {
 		l.rules = append(l.rules, known.rules...)
 		return
 	}
-	if len(l.text) >= minTailed && hangs(l.text) {
+	if known != nil && len(l.text) >= minTailed && hangs(l.text) {
 		known = nil // what is cut of it depends on the next line
 	}
 	for range maxRounds {
@@ -258,11 +258,14 @@ func (pg *page) cut(l *line) bool {
 	}
 	text := l.p.Text()
 	pg.edits = pg.edits[:0]
-	lead := strings.Index(text, l.text)
+	lead := -1 // where l.text begins in it, once an inline rule asks
 	for _, h := range pg.hits {
 		p := pg.index.patterns[h.pattern]
 		if p.rule.Inline == nil {
 			continue
+		}
+		if lead < 0 {
+			lead = strings.Index(text, l.text)
 		}
 		from, to := p.within(text, lead+int(h.first), lead+int(h.last))
 		if from == to {

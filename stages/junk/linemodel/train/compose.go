@@ -81,18 +81,6 @@ var (
 	singleKinds = []string{"heading", "caption", "quote", "lead", "short-sentence", "dateline", "closing"}
 )
 
-// pages returns our whole pages in the folds that use allows.
-func (c *corpus) pages(use func(fold int) bool) (samples []*sample) {
-	for _, t := range c.own {
-		for _, s := range t.pages {
-			if use(s.fold) {
-				samples = append(samples, s)
-			}
-		}
-	}
-	return samples
-}
-
 // compose makes documents of our articles in the folds that use allows.
 func (c *corpus) compose(use func(fold int) bool, draws int) (samples []*sample, err error) {
 	for _, t := range c.own {

@@ -38,17 +38,15 @@ func (c *corpus) evaluate(w io.Writer, kept string) error {
 		if err != nil {
 			return err
 		}
-		inside := func(k int) bool { return k == fold }
-		ours, err := c.compose(inside, 2)
+		ours, err := c.compose(func(f int) bool { return f == fold }, 2)
 		if err != nil {
 			return err
 		}
-		ours = append(ours, c.pages(inside)...)
 		stage, err := junk.NewWithModel(m, junk.Normal, packs.FS)
 		if err != nil {
 			return err
 		}
-		for _, s := range slices.Concat(ours, c.validate) {
+		for _, s := range slices.Concat(ours, c.pages, c.validate) {
 			if s.fold != fold {
 				continue
 			}

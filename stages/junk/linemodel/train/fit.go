@@ -19,6 +19,7 @@ type corpus struct {
 	silver   []*sample
 	validate []*sample // gold that we don't fit on, and snippets
 	own      []*texts
+	pages    []*sample // of ours, written as a whole
 	grams    map[string][]uint32
 }
 
@@ -67,14 +68,12 @@ func (c *corpus) fit(without int) (*linemodel.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	outside := func(k int) bool { return k != without }
-	ours, err := c.compose(outside, ownDraws)
+	ours, err := c.compose(func(k int) bool { return k != without }, ownDraws)
 	if err != nil {
 		return nil, err
 	}
-	ours = append(ours, c.pages(outside)...)
 	rows := c.phraseRows(without)
-	return c.model(slices.Concat(gold, silver, injected, ours), rows, true, without), nil
+	return c.model(slices.Concat(gold, silver, injected, ours, use(c.pages)), rows, true, without), nil
 }
 
 // model fits a lexicon and trees; the trees see scores of lexicons that were not
@@ -174,8 +173,8 @@ var (
 func logit(p float64) float64 { return math.Log(p / (1 - p)) }
 
 // relabel takes the labels from lines of which extractors judged otherwise than
-// the judge, and from the junk among the first two and from what looks like the
-// title of what they kept, which are often the author's.
+// the judge, and from the junk among the first two and from what looks like a
+// heading of what they kept, which are often the author's.
 func relabel(samples []*sample, judge *linemodel.Model) []*sample {
 	var p linemodel.Page
 	all := make([]*sample, len(samples))
@@ -183,9 +182,10 @@ func relabel(samples []*sample, judge *linemodel.Model) []*sample {
 		c := *s
 		c.label = slices.Clone(s.label)
 		scores := s.scores(&p, judge)
+		told := s.keptStems()
 		for n, label := range c.label {
 			switch {
-			case label == junkLine && (n < 2 || !(scores[n] >= leastJunk) || s.titles(n)), label == keep && scores[n] > mostKept:
+			case label == junkLine && (n < 2 || !(scores[n] >= leastJunk) || s.heads(n, told)), label == keep && scores[n] > mostKept:
 				c.label[n] = unknown
 			}
 		}
@@ -194,24 +194,29 @@ func relabel(samples []*sample, judge *linemodel.Model) []*sample {
 	return all
 }
 
-// titles reports whether line n, above all that is kept, shares half of its words
-// with it.
-func (s *sample) titles(n int) bool {
+// keptStems returns the stems of the lines that are kept.
+func (s *sample) keptStems() map[string]bool {
+	kept := make(map[string]bool)
+	for i, t := range s.text {
+		if s.label[i] == keep {
+			for _, w := range stems(t) {
+				kept[w] = true
+			}
+		}
+	}
+	return kept
+}
+
+// heads reports whether line n stands above all that is kept, as a title does, or over
+// a line that is, as the heading of a section, and shares half of its words with it.
+func (s *sample) heads(n int, kept map[string]bool) bool {
 	first := slices.Index(s.label, keep)
 	if first < n && (n+1 == len(s.label) || s.label[n+1] != keep) {
 		return false
 	}
-	body := make(map[string]bool)
-	for i, t := range s.text {
-		if s.label[i] == keep {
-			for _, w := range stems(t) {
-				body[w] = true
-			}
-		}
-	}
 	words, shared := stems(s.text[n]), 0
 	for _, w := range words {
-		if body[w] {
+		if kept[w] {
 			shared++
 		}
 	}

@@ -74,6 +74,7 @@ func open(dir string) (*corpus, error) {
 				return nil, err
 			}
 		}
+		c.pages = append(c.pages, t.pages...)
 	}
 	for _, set := range []string{"residue", "inject", "silver", "snip"} {
 		samples, err := read(dir, set)
