@@ -28,10 +28,12 @@ func blocks(pg *page) {
 		l := &pg.lines[i]
 		switch {
 		case !listed && i >= lastLong && pg.opens(i):
-			pg.below(i, .65, "under a line that opens a list of links")
+			pg.list(i)
 			listed = true
 		case i+1 < len(pg.lines) && l.ends() && endsText(before, after, paragraphs, certain):
-			pg.below(i, .75, "below the end of the author's text")
+			for j := i + 1; j < len(pg.lines); j++ {
+				pg.lines[j].add(blockRule, .75, "below the end of the author's text")
+			}
 			return
 		}
 		if long(l.text) {
@@ -53,10 +55,13 @@ func (pg *page) mayEnd() bool {
 	return false
 }
 
-// below speaks against all lines below line i.
-func (pg *page) below(i int, score float64, detail string) {
+// list speaks against the lines below line i, which opens a list of links. In a short
+// text that list is short, and the author may go on below it.
+func (pg *page) list(i int) {
 	for j := i + 1; j < len(pg.lines); j++ {
-		pg.lines[j].add(blockRule, score, detail)
+		if l := &pg.lines[j]; !l.trusted() || pg.sights.little == 0 {
+			l.add(blockRule, .65, "under a line that opens a list of links")
+		}
 	}
 }
 
@@ -107,7 +112,7 @@ func (pg *page) runsIn(start, end int) {
 		if before >= 0 && i-before <= reach+1 {
 			for j := before + 1; j < i; j++ {
 				l := &pg.lines[j]
-				if l.words == 0 || l.words > 12 || !l.lone() || l.shape&wrapped != 0 || pg.headsText(j) {
+				if l.words == 0 || l.words > 12 || !l.lone() || l.shape&wrapped != 0 || l.trusted() || pg.headsText(j) {
 					continue
 				}
 				if all, shared := pg.shared(l); shared == 0 || l.at != head && shared*3 <= all {
@@ -142,7 +147,7 @@ func strays(pg *page) {
 			begun = true
 			continue
 		}
-		if !begun || !l.lone() || l.words == 0 || l.words > 12 || pg.headsText(i) || '0' <= l.text[0] && l.text[0] <= '9' {
+		if !begun || !l.lone() || l.words == 0 || l.words > 12 || l.trusted() || pg.headsText(i) || '0' <= l.text[0] && l.text[0] <= '9' {
 			continue
 		}
 		if all, shared := pg.shared(l); shared == 0 && all > 0 {

@@ -18,6 +18,7 @@ import (
 type index struct {
 	phrases  map[uint64][]phrase // by identity
 	seen     bitmap              // of their identities
+	openings filter              // of the phrases, and of the literals at the start of a line
 	patterns []*pattern
 	anywhere literalTable
 	starts   literalTable   // literals at the start of a line
@@ -399,10 +400,27 @@ func (x *index) addRule(r *rule) {
 		id := linemodel.Identity(text)
 		x.phrases[id] = append(x.phrases[id], phrase{fold(text), r})
 		x.seen.set(phraseSlot(id))
+		x.addOpening(text)
 	}
 	for i := range r.patterns {
 		x.patterns = append(x.patterns, &r.patterns[i])
 	}
+}
+
+// addOpening notes how a line begins that a rule may condemn.
+func (x *index) addOpening(text string) {
+	spellings, n := cases(strings.ToLower(text))
+	for _, text := range spellings[:n] {
+		if len(text) >= minLiteral {
+			x.openings.add(text)
+		}
+	}
+}
+
+// mayOpen reports whether s begins as lines do that rules know from their beginning.
+func (x *index) mayOpen(s string) bool {
+	const looked = minLiteral + secondAt
+	return len(s) >= looked && x.openings.next(s[:looked], 0) == 0
 }
 
 // matchPhrases appends to l the rules with a phrase that l is. Most lines are none, and
@@ -443,6 +461,7 @@ func (x *index) addLiterals(n int, p *pattern) {
 			x.anywhere.add(lit, n, p)
 		case len(lit) >= minLiteral:
 			x.starts.add(lit, n, p)
+			x.addOpening(lit)
 		default:
 			spellings, m := cases(lit)
 			for _, text := range spellings[:m] {

@@ -18,7 +18,7 @@ var lineRule = &pipeline.Rule{ID: "junk.line", Why: "a line that looks like a te
 // was not fitted on, for the most junk with 99.3% of the main text kept.
 const (
 	headLogit  = -2
-	bodyLogit  = -.7
+	bodyLogit  = -.9
 	tailLogit  = -1.9
 	runeLogit  = .008
 	chargeable = 600 // characters
@@ -33,8 +33,8 @@ const (
 	unsureSuspicion = .69 // where no line is certainly a template's
 )
 
-// suspicions asks the line model about each line.
-func suspicions(pg *page) {
+// look asks the line model about each line. It speaks of none.
+func look(pg *page) {
 	if pg.fitted == nil {
 		return
 	}
@@ -47,7 +47,18 @@ func suspicions(pg *page) {
 		}
 		at++
 	})
-	s := pg.sight()
+	pg.sights = pg.sight()
+}
+
+// trusted reports whether the line model takes l for the author's.
+func (l *line) trusted() bool { return l.looks < 0 }
+
+// suspicions speaks against the lines of which the line model is sure enough.
+func suspicions(pg *page) {
+	if pg.fitted == nil {
+		return
+	}
+	s := &pg.sights
 	least := minSuspicion
 	if !s.sure {
 		least = unsureSuspicion
@@ -77,7 +88,7 @@ func conviction(score, need, threshold float64) float64 {
 // without a template, and few lists among the pages of news that it was fitted on.
 const (
 	unsure     = 9   // there is no text to speak of, and no line is certainly a template's
-	littleText = 6   // there is no text to speak of, and no rule matches
+	littleText = 4.5 // there is no text to speak of, and no rule matches
 	enumerated = 2   // an item of a list, one of several alike that a line announces, or where no line is certainly a template's
 	cells      = 6   // a row of a table
 	titled     = 2   // the title or the first line, which no rule matches
@@ -86,11 +97,12 @@ const (
 	closed     = .6  // a short line that does
 	figure     = 1.5 // and gives one, at an end: an attendance, a price
 	heads      = 1.7 // over a paragraph in the body, and as long as the heading of a section
-	plain      = 2   // a longer one that does not speak as bait does, where no line is certainly a template's
+	plain      = 4   // a longer one that does not speak as bait does, where no line is certainly a template's
 	onTopic    = 1.2 // the heading of a paragraph that speaks of it
 	sectioned  = 2.8 // one of the short lines that head most paragraphs
 	spoken     = 4   // one of the lines that recur by turns
 	asked      = 3   // one of several questions, each over what may answer it
+	unfooted   = .8  // below the text, where no line so far is certainly a template's
 	never      = 9   // the packs say that it may be the author's, or a wrapped line
 )
 
@@ -101,21 +113,23 @@ const enoughText = 2000
 type sights struct {
 	sure   bool    // some line is certainly a template's
 	little float64 // how little text there is, from 0 to 1
-	title  int     // the line of the title above the text; -1 if there is none
 	headed bool    // most paragraphs have a line over them that parts them from the one before
 	asked  int     // questions over what may answer them
+	foot   int     // the first line below the text that is certainly a template's; the number of lines if there is none
 }
 
 func (pg *page) sight() sights {
-	s := sights{title: pg.title}
+	s := sights{foot: len(pg.lines)}
 	size, over := 0, 0
 	for i := range pg.lines {
 		l := &pg.lines[i]
 		size += len(l.text)
-		if s.title < 0 && l.at == head && !l.ruled() && l.words >= titleWords && !l.accused() {
-			s.title = i
+		if l.certain() {
+			s.sure = true
+			if l.at == tail {
+				s.foot = min(s.foot, i)
+			}
 		}
-		s.sure = s.sure || l.certain()
 		over += one(pg.parts(i))
 		s.asked += one(pg.isAnswered(i))
 	}
@@ -151,7 +165,7 @@ func (pg *page) strewn(over int) bool {
 
 // excuse returns how much surer the model must be of line i. It is never
 // negative.
-func (pg *page) excuse(i int, s sights) float64 {
+func (pg *page) excuse(i int, s *sights) float64 {
 	l := &pg.lines[i]
 	x := 0.
 	if l.alike > 2 && l.at == between && (l.announced || !s.sure || l.shape&item != 0) || l.alike > 3 && !s.sure {
@@ -178,6 +192,9 @@ func (pg *page) excuse(i int, s sights) float64 {
 	if s.headed && pg.parts(i) {
 		x += sectioned
 	}
+	if l.at == tail && i < s.foot {
+		x += unfooted
+	}
 	if l.speaks {
 		x += spoken
 	}
@@ -189,11 +206,11 @@ func (pg *page) excuse(i int, s sights) float64 {
 
 // authors returns how much speaks for it that line i, which no rule condemns, is
 // the author's.
-func (pg *page) authors(i int, s sights) float64 {
+func (pg *page) authors(i int, s *sights) float64 {
 	l := &pg.lines[i]
 	x := 0.
 	switch {
-	case i == 0 || i == s.title:
+	case i == 0 || i == pg.title:
 		x += titled
 	case l.shape&prose != 0:
 		x += paragraph
@@ -211,11 +228,6 @@ func (pg *page) authors(i int, s sights) float64 {
 		x += related
 	}
 	return x
-}
-
-// accused reports whether a voice has spoken against l with some weight.
-func (l *line) accused() bool {
-	return slices.ContainsFunc(l.evidence, func(e evidence) bool { return e.score >= .5 })
 }
 
 // ruled reports whether a rule that is more than a hint matches l.

@@ -28,7 +28,8 @@ type page struct {
 	same        map[uint64]int // how many lines have a key; nil until it is asked
 	model       linemodel.Page
 	fitted      *linemodel.Model // of model; nil if there is none
-	inBody      []*rule          // rules with "once" that match a line between paragraphs
+	sights      sights
+	inBody      []*rule // rules with "once" that match a line between paragraphs
 
 	hits    []hit
 	key     []byte
@@ -205,7 +206,7 @@ func (pg *page) consult(l *line) {
 	}
 	for range maxRounds {
 		pg.hits = pg.index.scan(l.text, l.class(), pg.hits[:0])
-		if !pg.cut(l) && !pg.cutTail(l) {
+		if !pg.cutInset(l) && !pg.cut(l) && !pg.cutTail(l) {
 			break
 		}
 		l.describe()

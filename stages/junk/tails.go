@@ -1,6 +1,7 @@
 package junk
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -77,8 +78,95 @@ func lastSentence(s string) int {
 	return -1
 }
 
-// condemns returns the rule that is surest of s as a line between paragraphs, if it
-// is sure enough; or else nil.
+// maxInset is the length in bytes of the longest stretch between two sentences that is
+// looked at.
+const maxInset = 60
+
+// cutInset removes a link, a button or a label that stands between two sentences of a
+// paragraph without a mark behind it, if a rule would condemn it as a line. It reports
+// whether it did.
+func (pg *page) cutInset(l *line) bool {
+	if len(l.text) < minTailed {
+		return false
+	}
+	text := l.p.Text()
+	for at := 0; ; at++ {
+		n := strings.IndexByte(text[at:], ' ')
+		if at += n; n < 0 || at+maxInset >= len(text) {
+			return false
+		}
+		if at == 0 || !mayClose(text[at-1]) {
+			continue
+		}
+		if r, size := pg.inset(text[:at], text[at+1:]); r != nil {
+			return l.p.Apply(pipeline.Edit{Rule: r.reason, Start: at + 1, End: at + 1 + size, Score: r.Score, Detail: "between two sentences"})
+		}
+	}
+}
+
+// mayClose reports whether c may be the last byte of a sentence.
+func mayClose(c byte) bool {
+	switch c {
+	case '.', '!', '?', '"', ')':
+		return true
+	}
+	return c >= utf8.RuneSelf
+}
+
+// inset returns the rule that condemns a stretch at the beginning of rest, behind the
+// end of a sentence, and how many bytes it takes with the space behind it; nil if there is
+// none.
+func (pg *page) inset(before, rest string) (*rule, int) {
+	if !pg.index.mayOpen(rest) || !endsSentence(before) {
+		return nil, 0
+	}
+	words := 0
+	for at := 1; at < maxInset; at++ {
+		switch rest[at] {
+		case '.', '!', '?', ':', ';':
+			return nil, 0
+		default:
+			continue
+		case ' ':
+			words++
+		}
+		if !pg.opensSentence(rest[at+1:], words) {
+			continue
+		}
+		if r := pg.condemns(rest[:at]); r != nil {
+			return r, at + 1
+		}
+	}
+	return nil, 0
+}
+
+// endsSentence reports whether the last mark of s, but for those that close, ends a
+// sentence.
+func endsSentence(s string) bool {
+	end, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "»”\"’)] \u00a0"))
+	return end == '.' || end == '!' || end == '?' || end == '…'
+}
+
+// opensSentence reports whether s begins as a sentence does that so many words before it
+// are no part of: with a quotation, or a function word with a capital. Behind any other
+// word with one these may be a part of its name: "Galerie Vivienne".
+func (pg *page) opensSentence(s string, words int) bool {
+	first, _ := utf8.DecodeRuneInString(s)
+	if first == '«' || first == '“' || first == '„' || first == '"' {
+		return words > 1
+	}
+	if !unicode.IsUpper(first) {
+		return false
+	}
+	word, _, _ := strings.Cut(s[:min(len(s), maxInset)], " ")
+	pg.key = appendFold(pg.key[:0], word)
+	head, _, _ := bytes.Cut(pg.key, []byte(" ")) // of "L'idée", the article
+	return pg.index.stop[string(head)]
+}
+
+// condemns returns the rule that is surest of s, a part of a paragraph, as a line, if it
+// is sure enough; or else nil. A link of several words is none of the author's there,
+// wherever it is the template's.
 func (pg *page) condemns(s string) *rule {
 	t := &pg.tail
 	*t = line{rules: t.rules[:0]}
@@ -90,9 +178,13 @@ func (pg *page) condemns(s string) *rule {
 	pg.tailHits = pg.index.scan(t.text, t.class(), pg.tailHits[:0])
 	pg.match(t, pg.tailHits)
 	pg.matchPhrases(t)
+	at := between
+	if strings.Contains(s, " ") {
+		at = tail
+	}
 	var surest *rule
 	for _, r := range t.rules {
-		if r.Hint == nil && !r.Button && r.scoreAt(between) >= tailScore && (surest == nil || r.Score > surest.Score) {
+		if r.Hint == nil && !r.Button && r.scoreAt(at) >= tailScore && (surest == nil || r.Score > surest.Score) {
 			surest = r
 		}
 	}

@@ -30,11 +30,14 @@ const (
 	hasYear
 	hasCopyright
 	oneWord
+	lexicon  // what the n-grams of the line say
+	lexWords // those of words alone
+	lexTail  // those of the last characters, of a line that is longer than its head
+	lexBest  // the weight of the n-gram of words that says most for junk
 	ruleScore
 	hintScore
 	opensList
 	endsText
-	lexicon
 	lineFeatures
 	// firstTold is the first that the packs tell, and not the text.
 	firstTold = ruleScore

@@ -130,7 +130,7 @@ func (r *reading) fill(text string, s *scan, stop *StopWords, x *Lexicon) {
 	s.read(text, stop)
 	r.identity, r.words = s.identity, int32(len(s.words)-s.ideo+s.runs)
 	s.signs(text, stop, &r.features)
-	r.lexicon = x.score(s.grams(text, x.weights()), len(s.buckets))
+	r.ask(x, s.grams(text, x.weights()))
 	r.runes = int32(s.runes())
 	s.scripts[3] -= s.ideo // counted apart
 	for i, n := range s.scripts {
@@ -152,4 +152,13 @@ func (r *reading) fill(text string, s *scan, stop *StopWords, x *Lexicon) {
 		r.topic = append(r.topic, s.found...)
 		r.runes += int32(s.runes())
 	}
+}
+
+// ask notes what the lexicon makes of the n-grams of the line.
+func (r *reading) ask(x *Lexicon, g gramVotes) {
+	r.lexicon = x.score(g.words.plus(g.head).plus(g.tail))
+	r.features[lexicon] = unit32(r.lexicon)
+	r.features[lexWords] = unit32(x.score(g.words))
+	r.features[lexTail] = unit32(x.score(g.tail))
+	r.features[lexBest] = unit32(x.Scale * float32(g.best))
 }

@@ -54,13 +54,12 @@ type Lexicon struct {
 // bucket returns the bucket of an n-gram of words.
 func bucket(id uint32) uint32 { return id * 0x85EBCA6B >> (32 - LexiconBits) }
 
-// score returns what so many n-grams of a line say whose weights have that sum,
-// clipped.
-func (x *Lexicon) score(sum int32, grams int) float32 {
-	if len(x.Weights) == 0 || grams == 0 {
+// score returns what some n-grams of a line say, clipped.
+func (x *Lexicon) score(v gramVote) float32 {
+	if len(x.Weights) == 0 || v.grams == 0 {
 		return 0
 	}
-	score := x.Bias + x.Scale*float32(sum)/float32(math.Sqrt(float64(grams)))
+	score := x.Bias + x.Scale*float32(v.sum)/float32(math.Sqrt(float64(v.grams)))
 	return min(max(score, -6), 6)
 }
 

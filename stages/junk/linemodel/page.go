@@ -123,7 +123,6 @@ func (p *Page) read(l *line, text string) {
 		}
 	}
 	copy(l.v[:firstTold], r.features[:])
-	l.v[lexicon] = unit(float64(r.lexicon))
 	l.identity, l.words, l.runes, l.lexicon = r.identity, r.words, r.runes, r.lexicon
 	for i, n := range r.scripts {
 		p.scripts[i] += int(n - l.scripts[i])

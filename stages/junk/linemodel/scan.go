@@ -510,16 +510,32 @@ const (
 	shapeWords           = 8
 )
 
+// gramVotes is what the n-grams of a line say.
+type gramVotes struct {
+	words, head, tail gramVote
+	best              int32 // the weight of the one of words that says most for junk
+}
+
+// A gramVote is the sum of the weights of so many n-grams.
+type gramVote struct {
+	sum   int32
+	grams int
+}
+
+func (v gramVote) plus(w gramVote) gramVote { return gramVote{v.sum + w.sum, v.grams + w.grams} }
+
 // grams finds the buckets of the n-grams of a line that has been read: its words and pairs
 // of them, the ends by themselves, the whole of a short line, what its words
-// look like, and the trigrams and 4-grams of characters. It returns the sum of their
-// weights, each of which is fetched while the next n-gram is made.
-func (s *scan) grams(text string, weights *bucketWeights) int32 {
-	buckets, w, sum := s.buckets[:0], s.words, int32(0)
+// look like, and the trigrams and 4-grams of characters. Each weight is fetched while
+// the next n-gram is made.
+func (s *scan) grams(text string, weights *bucketWeights) (g gramVotes) {
+	buckets, w := s.buckets[:0], s.words
 	add := func(id uint32) {
 		b := bucket(id)
 		buckets = append(buckets, b)
-		sum += int32(weights[b])
+		weight := int32(weights[b])
+		g.words.sum += weight
+		g.best = max(g.best, weight)
 	}
 	head := min(len(w), headWords)
 	tail := max(head, len(w)-tailWords)
@@ -547,11 +563,12 @@ func (s *scan) grams(text string, weights *bucketWeights) int32 {
 		add(mix(s.shape(), 7))
 	}
 	s.buckets = buckets
-	sum += s.charGrams(text, headRunes, weights)
+	g.words.grams = len(buckets)
+	g.head = s.charGrams(text, headRunes, weights)
 	if len(text) > headRunes {
-		sum += s.charGrams(lastRunes(text, tailRunes), tailRunes, weights)
+		g.tail = s.charGrams(lastRunes(text, tailRunes), tailRunes, weights)
 	}
-	return sum
+	return g
 }
 
 // shape returns a hash of what the first words look like, as "Word word 00".
@@ -564,8 +581,8 @@ func (s *scan) shape() uint32 {
 }
 
 // charGrams adds the buckets of the trigrams and 4-grams that end at each of the
-// first characters of text, and returns the sum of their weights.
-func (s *scan) charGrams(text string, most int, weights *bucketWeights) int32 {
+// first characters of text, and returns what they say.
+func (s *scan) charGrams(text string, most int, weights *bucketWeights) gramVote {
 	const (
 		blank = ' '
 		bits  = 16                                    // of each character
@@ -590,7 +607,7 @@ func (s *scan) charGrams(text string, most int, weights *bucketWeights) int32 {
 		n += 2
 	}
 	s.buckets = buckets[:n]
-	return sum
+	return gramVote{sum, n - from}
 }
 
 // lastRunes returns the last n characters of s.

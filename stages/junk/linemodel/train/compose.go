@@ -14,7 +14,7 @@ import (
 const (
 	ownWeight  = 2
 	ownDraws   = 2
-	pageWeight = 6
+	pageWeight = 4
 )
 
 // foldOfText puts each phrase in a fold, and so what is made of it.

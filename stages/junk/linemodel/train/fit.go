@@ -41,8 +41,8 @@ var noStop = linemodel.NewStopWords(nil)
 // How the first and the second trees of a model are fitted, and those of the judge
 // of votes.
 var (
-	first  = schedule{200, .1}
-	second = schedule{320, .06}
+	first  = schedule{320, .08}
+	second = schedule{512, .05}
 	judges = schedule{60, .2}
 )
 
