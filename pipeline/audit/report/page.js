@@ -133,6 +133,7 @@
 		for (const by of Object.keys(filter)) delete filter[by];
 		$("#search").value = "";
 		room = page;
+		document.activeElement?.blur(); // a card that is put away keeps the focus for a moment
 		apply();
 	}
 
