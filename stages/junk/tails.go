@@ -125,10 +125,10 @@ func (pg *page) inset(before, rest string) (*rule, int) {
 		switch rest[at] {
 		case '.', '!', '?', ':', ';':
 			return nil, 0
-		default:
-			continue
 		case ' ':
 			words++
+		default:
+			continue
 		}
 		if !pg.opensSentence(rest[at+1:], words) {
 			continue
