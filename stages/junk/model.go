@@ -33,8 +33,8 @@ const (
 	unsureSuspicion = .69 // where no line is certainly a template's
 )
 
-// look asks the line model about each line. It speaks of none.
-func look(pg *page) {
+// look asks the line model about each line.
+func (pg *page) look() {
 	if pg.fitted == nil {
 		return
 	}
@@ -52,6 +52,10 @@ func look(pg *page) {
 
 // trusted reports whether the line model takes l for the author's.
 func (l *line) trusted() bool { return l.looks < 0 }
+
+// minTrust is what the model must say at most of a line, in logits, to be believed rather
+// than a rule of the packs: it has been told of the rule.
+const minTrust = -1
 
 // suspicions speaks against the lines of which the line model is sure enough.
 func suspicions(pg *page) {

@@ -94,6 +94,7 @@ type rule struct {
 
 	patterns []pattern
 	reason   *pipeline.Rule
+	users    bool // of a pack that does not come with tamis
 }
 
 // A pattern is a regular expression and where its pack has it. In its source a
@@ -328,6 +329,7 @@ func (p *pack) prepare() (errs []error) {
 func (p *pack) link() {
 	for i := range p.Rules {
 		r := &p.Rules[i]
+		r.users = p.layer > 0
 		r.reason = &pipeline.Rule{ID: "junk." + p.tag + "." + r.ID.string, Why: r.Why}
 		r.patterns = slices.Concat(r.Paragraph, r.Inline, r.Hint)
 		for j := range r.patterns {

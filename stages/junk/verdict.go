@@ -25,8 +25,8 @@ const (
 	tail
 )
 
-// locate finds the author's prose and the place of each line, and asks the
-// packs.
+// locate finds the author's prose and the place of each line, and asks the line model
+// and the packs.
 func (pg *page) locate() {
 	pg.reshape()
 	pg.first, pg.last, pg.prose = len(pg.lines), -1, 0
@@ -54,6 +54,7 @@ func (pg *page) locate() {
 		}
 	}
 	pg.title = pg.findTitle()
+	pg.look()
 	for i := range pg.lines {
 		pg.consider(i)
 	}
@@ -124,13 +125,15 @@ func (pg *page) consider(i int) {
 // speaks of the same thing, where the line is one of a series between
 // paragraphs, of a button that doesn't stand below a line of the template, of
 // the label of a list that the author's text goes on after, of one that authors
-// put over their sentences, of a few words over a paragraph if r is a hint, and
-// where r knows another language than the line.
+// put over their sentences, of a few words over a paragraph if r is a hint, where r
+// knows another language than the line, and where the line model is sure of the author,
+// unless the user brought the rule.
 func (pg *page) weigh(i int, r *rule) float64 {
 	l := &pg.lines[i]
 	score := r.scoreAt(l.at)
 	switch {
 	case l.shape&wrapped != 0,
+		l.looks < minTrust && !r.users,
 		r.Button && !pg.follows(i),
 		pg.guests && strings.HasPrefix(r.reason.ID, guest) && (pg.native(l) || r.Hint != nil && accented(l.text)),
 		l.shape&capital != 0 && pg.headsText(i) && pg.isLabel(l),

@@ -10,7 +10,7 @@ import (
 
 // voices are what speaks about a page beside the packs. Each adds evidence to
 // the lines of a page, and may read what those before it have said.
-var voices = []func(*page){look, recurring, breadcrumbs, echoes, foreigners, repetitions, teasers, strangers, blocks, runs, strays, suspicions, intruders}
+var voices = []func(*page){recurring, breadcrumbs, echoes, foreigners, repetitions, teasers, strangers, blocks, runs, strays, suspicions, intruders}
 
 var (
 	breadcrumbRule = &pipeline.Rule{ID: "junk.breadcrumb", Why: "the path of sections that leads to the page"}
