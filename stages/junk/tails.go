@@ -82,6 +82,9 @@ func lastSentence(s string) int {
 // looked at.
 const maxInset = 60
 
+// sentenceMarks end sentences.
+var sentenceMarks = [...]string{".", "!", "?", "…"}
+
 // cutInset removes a link, a button or a label that stands between two sentences of a
 // paragraph without a mark behind it, if a rule would condemn it as a line. It reports
 // whether it did.
@@ -90,39 +93,37 @@ func (pg *page) cutInset(l *line) bool {
 		return false
 	}
 	text := l.p.Text()
-	for at := 0; ; at++ {
-		n := strings.IndexByte(text[at:], ' ')
-		if at += n; n < 0 || at+maxInset >= len(text) {
-			return false
-		}
-		if at == 0 || !mayClose(text[at-1]) {
-			continue
-		}
-		if r, size := pg.inset(text[:at], text[at+1:]); r != nil {
-			return l.p.Apply(pipeline.Edit{Rule: r.reason, Start: at + 1, End: at + 1 + size, Score: r.Score, Detail: "between two sentences"})
+	for _, mark := range sentenceMarks {
+		for at := 0; ; {
+			n := strings.Index(text[at:], mark)
+			if n < 0 {
+				break
+			}
+			at += n + len(mark)
+			start := len(text) - len(strings.TrimLeft(text[at:], "»”\"’)]\u00a0")) + 1
+			if start+maxInset > len(text) {
+				break
+			}
+			if text[start-1] != ' ' {
+				continue
+			}
+			if r, size := pg.inset(text[start:]); r != nil {
+				return l.p.Apply(pipeline.Edit{Rule: r.reason, Start: start, End: start + size, Score: r.Score, Detail: "between two sentences"})
+			}
 		}
 	}
+	return false
 }
 
-// mayClose reports whether c may be the last byte of a sentence.
-func mayClose(c byte) bool {
-	switch c {
-	case '.', '!', '?', '"', ')':
-		return true
-	}
-	return c >= utf8.RuneSelf
-}
-
-// inset returns the rule that condemns a stretch at the beginning of rest, behind the
-// end of a sentence, and how many bytes it takes with the space behind it; nil if there is
-// none.
-func (pg *page) inset(before, rest string) (*rule, int) {
-	if !pg.index.mayOpen(rest) || !endsSentence(before) {
+// inset returns the rule that condemns a stretch at the beginning of s, behind the end of
+// a sentence, and how many bytes it takes with the space behind it; nil if there is none.
+func (pg *page) inset(s string) (*rule, int) {
+	if !pg.index.mayOpen(s) {
 		return nil, 0
 	}
 	words := 0
 	for at := 1; at < maxInset; at++ {
-		switch rest[at] {
+		switch s[at] {
 		case '.', '!', '?', ':', ';':
 			return nil, 0
 		case ' ':
@@ -130,21 +131,14 @@ func (pg *page) inset(before, rest string) (*rule, int) {
 		default:
 			continue
 		}
-		if !pg.opensSentence(rest[at+1:], words) {
+		if !pg.opensSentence(s[at+1:], words) {
 			continue
 		}
-		if r := pg.condemns(rest[:at]); r != nil {
+		if r := pg.condemns(s[:at]); r != nil {
 			return r, at + 1
 		}
 	}
 	return nil, 0
-}
-
-// endsSentence reports whether the last mark of s, but for those that close, ends a
-// sentence.
-func endsSentence(s string) bool {
-	end, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "»”\"’)] \u00a0"))
-	return end == '.' || end == '!' || end == '?' || end == '…'
 }
 
 // opensSentence reports whether s begins as a sentence does that so many words before it
