@@ -438,7 +438,7 @@ func inlineOnly(doc *pipeline.Document) bool {
 // Linear time on one long line, whatever it holds.
 func TestLongLine(t *testing.T) {
 	s := stage(t)
-	for _, unit := range []string{"Lire la suite ", "[Publicité] ", "> ", "« ", "a", "\xff", "é.", "© ", "1 > 2 "} {
+	for _, unit := range []string{"Lire la suite ", "[Publicité] ", ". Publicité Elle a dit ", ") ", ". ) ", "> ", "« ", "a", "\xff", "é.", "© ", "1 > 2 "} {
 		doc := pipeline.Parse("x", prose1+strings.Repeat(unit, 1<<20/len(unit))+"\n"+prose2)
 		doc.Lang.Tag = "fr"
 		if err := s.Clean(t.Context(), doc); err != nil {

@@ -206,7 +206,7 @@ func (pg *page) consult(l *line) {
 	}
 	for range maxRounds {
 		pg.hits = pg.index.scan(l.text, l.class(), pg.hits[:0])
-		if !pg.cutInset(l) && !pg.cut(l) && !pg.cutTail(l) {
+		if !pg.cutInsets(l) && !pg.cut(l) && !pg.cutTail(l) {
 			break
 		}
 		l.describe()

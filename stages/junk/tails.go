@@ -2,6 +2,7 @@ package junk
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -33,7 +34,7 @@ func (pg *page) cutTail(l *line) bool {
 	if start < 0 {
 		return false
 	}
-	r := pg.condemns(text[start:])
+	r := pg.condemns(l, text[start:])
 	if r == nil {
 		return false
 	}
@@ -85,14 +86,15 @@ const maxInset = 60
 // sentenceMarks end sentences.
 var sentenceMarks = [...]string{".", "!", "?", "…"}
 
-// cutInset removes a link, a button or a label that stands between two sentences of a
-// paragraph without a mark behind it, if a rule would condemn it as a line. It reports
-// whether it did.
-func (pg *page) cutInset(l *line) bool {
+// cutInsets removes the links, buttons and labels that stand between two sentences of a
+// paragraph without a mark behind them, if a rule would condemn them as lines. It reports
+// whether there were any.
+func (pg *page) cutInsets(l *line) bool {
 	if len(l.text) < minTailed {
 		return false
 	}
 	text := l.p.Text()
+	pg.edits = pg.edits[:0]
 	for _, mark := range sentenceMarks {
 		for at := 0; ; {
 			n := strings.Index(text[at:], mark)
@@ -100,68 +102,82 @@ func (pg *page) cutInset(l *line) bool {
 				break
 			}
 			at += n + len(mark)
-			start := len(text) - len(strings.TrimLeft(text[at:], "»”\"’)]\u00a0")) + 1
+			start := len(text) - len(strings.TrimLeft(text[at:], closingMarks)) + 1
 			if start+maxInset > len(text) {
 				break
 			}
-			if text[start-1] != ' ' {
+			if text[start-1] != ' ' || abbreviates(text[:at]) {
 				continue
 			}
-			if r, size := pg.inset(text[start:]); r != nil {
-				return l.p.Apply(pipeline.Edit{Rule: r.reason, Start: start, End: start + size, Score: r.Score, Detail: "between two sentences"})
+			if r, size := pg.inset(l, text[start:]); r != nil {
+				pg.edits = append(pg.edits, pipeline.Edit{Rule: r.reason, Start: start, End: start + size, Score: r.Score, Detail: "between two sentences"})
 			}
 		}
 	}
-	return false
+	slices.SortFunc(pg.edits, func(a, b pipeline.Edit) int { return a.Start - b.Start })
+	return len(pg.edits) > 0 && l.p.Apply(pg.edits...)
+}
+
+// closingMarks may stand behind the mark that ends a sentence.
+const closingMarks = "»”\"’)]\u00a0"
+
+// abbreviates reports whether the full stop at the end of s is one of an initial or of a
+// short word with a capital: "p.", "Co.".
+func abbreviates(s string) bool {
+	s, stop := strings.CutSuffix(s, ".")
+	word := s[max(0, len(s)-3):]
+	n := strings.LastIndexAny(word, " .")
+	if !stop || n < 0 {
+		return false
+	}
+	first, size := utf8.DecodeRuneInString(word[n+1:])
+	return unicode.IsUpper(first) || n+1+size == len(word)
 }
 
 // inset returns the rule that condemns a stretch at the beginning of s, behind the end of
 // a sentence, and how many bytes it takes with the space behind it; nil if there is none.
-func (pg *page) inset(s string) (*rule, int) {
+func (pg *page) inset(l *line, s string) (*rule, int) {
 	if !pg.index.mayOpen(s) {
 		return nil, 0
 	}
-	words := 0
 	for at := 1; at < maxInset; at++ {
 		switch s[at] {
-		case '.', '!', '?', ':', ';':
+		case '.', ',', '!', '?', ':', ';':
 			return nil, 0
 		case ' ':
-			words++
-		default:
-			continue
-		}
-		if !pg.opensSentence(s[at+1:], words) {
-			continue
-		}
-		if r := pg.condemns(s[:at]); r != nil {
-			return r, at + 1
+			if !pg.opensSentence(s[at+1:]) || strings.Contains(s[:at], "…") {
+				continue
+			}
+			if r := pg.condemns(l, s[:at]); r != nil {
+				return r, at + 1
+			}
 		}
 	}
 	return nil, 0
 }
 
-// opensSentence reports whether s begins as a sentence does that so many words before it
-// are no part of: with a quotation, or a function word with a capital. Behind any other
-// word with one these may be a part of its name: "Galerie Vivienne".
-func (pg *page) opensSentence(s string, words int) bool {
-	first, _ := utf8.DecodeRuneInString(s)
-	if first == '«' || first == '“' || first == '„' || first == '"' {
-		return words > 1
-	}
+// opensSentence reports whether s begins as sentences do and names do not: with a
+// function word that has a capital, and a word that has none. What stands before it is a
+// part of neither: "Galerie Vivienne", "Continua a leggere I Malavoglia".
+func (pg *page) opensSentence(s string) bool {
+	first, size := utf8.DecodeRuneInString(s)
 	if !unicode.IsUpper(first) {
 		return false
 	}
-	word, _, _ := strings.Cut(s[:min(len(s), maxInset)], " ")
+	word, rest, _ := strings.Cut(s[:min(len(s), maxInset)], " ")
+	second, _ := utf8.DecodeRuneInString(rest)
+	if !unicode.IsLower(second) || strings.IndexFunc(word[size:], unicode.IsUpper) >= 0 {
+		return false
+	}
 	pg.key = appendFold(pg.key[:0], word)
 	head, _, _ := bytes.Cut(pg.key, []byte(" ")) // of "L'idée", the article
 	return pg.index.stop[string(head)]
 }
 
-// condemns returns the rule that is surest of s, a part of a paragraph, as a line, if it
-// is sure enough; or else nil. A link of several words is none of the author's there,
+// condemns returns the rule that is surest of s, a part of l, as a line, if it is sure
+// enough; or else nil. A link of several words is none of the author's there,
 // wherever it is the template's.
-func (pg *page) condemns(s string) *rule {
+func (pg *page) condemns(l *line, s string) *rule {
 	t := &pg.tail
 	*t = line{rules: t.rules[:0]}
 	t.describeText(s)
@@ -178,7 +194,7 @@ func (pg *page) condemns(s string) *rule {
 	}
 	var surest *rule
 	for _, r := range t.rules {
-		if r.Hint == nil && !r.Button && r.scoreAt(at) >= tailScore && (surest == nil || r.Score > surest.Score) {
+		if r.Hint == nil && !r.Button && l.p.On(r.reason) && r.scoreAt(at) >= tailScore && (surest == nil || r.Score > surest.Score) {
 			surest = r
 		}
 	}
