@@ -142,6 +142,38 @@ func TestLayers(t *testing.T) {
 	}
 }
 
+// Against a line that the model takes for the author's, a rule of a pack that comes with
+// tamis counts half, and a user's in full.
+func TestUsersRule(t *testing.T) {
+	const pack = "rules:\n  - {rule: x, why: w, lines: [Le budget a été tenu], drops: [Le budget a été tenu], keeps: [Le budget]}\n"
+	words, err := fs.ReadFile(packs.FS, "fr/stopwords.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := fstest.MapFS{"fr/junk.yaml": {Data: []byte(pack)}, "fr/stopwords.txt": {Data: words}}
+	for name, c := range map[string]struct {
+		layers []fs.FS
+		falls  bool
+	}{
+		"tamis's": {[]fs.FS{own}, false},
+		"user's":  {[]fs.FS{packs.FS, own}, true},
+	} {
+		s, err := New(Normal, c.layers...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc := pipeline.Parse("", prose1+prose2+"Le budget a été tenu\n"+
+			"La région a payé la moitié de la facture, l’État un quart, et la ville le reste, sans un euro de plus que prévu, assure l’adjoint.\n")
+		doc.Lang.Tag = "fr"
+		if err := s.Clean(t.Context(), doc); err != nil {
+			t.Fatal(err)
+		}
+		if falls := doc.Paragraphs[2].Dropped(); falls != c.falls {
+			t.Errorf("%s: the line falls: %v", name, falls)
+		}
+	}
+}
+
 func TestParseStrictness(t *testing.T) {
 	for _, want := range []Strictness{Timid, Normal, Bold} {
 		if got, err := ParseStrictness(want.String()); got != want || err != nil {
