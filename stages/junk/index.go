@@ -18,7 +18,7 @@ import (
 type index struct {
 	phrases  map[uint64][]phrase // by identity
 	seen     bitmap              // of their identities
-	openings filter              // of the phrases, and of the literals at the start of a line
+	openings filter              // of their first words
 	patterns []*pattern
 	anywhere literalTable
 	starts   literalTable   // literals at the start of a line
@@ -407,20 +407,30 @@ func (x *index) addRule(r *rule) {
 	}
 }
 
-// addOpening notes how a line begins that a rule may condemn.
+// addOpening notes how a phrase begins, as far as a filter looks.
 func (x *index) addOpening(text string) {
+	for at := range text {
+		if at >= minLiteral+secondAt {
+			text = text[:at]
+			break
+		}
+	}
+	if len(text) < minLiteral {
+		return
+	}
 	spellings, n := cases(strings.ToLower(text))
 	for _, text := range spellings[:n] {
-		if len(text) >= minLiteral {
-			x.openings.add(text)
-		}
+		x.openings.add(text)
 	}
 }
 
-// mayOpen reports whether s begins as lines do that rules know from their beginning.
+// mayOpen reports whether s begins as a phrase does, or as a pattern of short lines must.
 func (x *index) mayOpen(s string) bool {
-	const looked = minLiteral + secondAt
-	return len(s) >= looked && x.openings.next(s[:looked], 0) == 0
+	if len(s) < minLiteral+secondAt {
+		return false
+	}
+	s = s[:minLiteral+secondAt]
+	return x.openings.next(s, 0) == 0 || x.starts.filters[shortLine].next(s, 0) == 0
 }
 
 // matchPhrases appends to l the rules with a phrase that l is. Most lines are none, and
@@ -461,7 +471,6 @@ func (x *index) addLiterals(n int, p *pattern) {
 			x.anywhere.add(lit, n, p)
 		case len(lit) >= minLiteral:
 			x.starts.add(lit, n, p)
-			x.addOpening(lit)
 		default:
 			spellings, m := cases(lit)
 			for _, text := range spellings[:m] {
