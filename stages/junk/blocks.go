@@ -28,12 +28,11 @@ func blocks(pg *page) {
 		l := &pg.lines[i]
 		switch {
 		case !listed && i >= lastLong && pg.opens(i):
-			pg.list(i)
+			// In a short text the list is short, and the author may go on below it.
+			pg.below(i, .65, "under a line that opens a list of links", pg.sights.little > 0)
 			listed = true
 		case i+1 < len(pg.lines) && l.ends() && endsText(before, after, paragraphs, certain):
-			for j := i + 1; j < len(pg.lines); j++ {
-				pg.lines[j].add(blockRule, .75, "below the end of the author's text")
-			}
+			pg.below(i, .75, "below the end of the author's text", false)
 			return
 		}
 		if long(l.text) {
@@ -55,12 +54,11 @@ func (pg *page) mayEnd() bool {
 	return false
 }
 
-// list speaks against the lines below line i, which opens a list of links. In a short
-// text that list is short, and the author may go on below it.
-func (pg *page) list(i int) {
+// below speaks against all lines below line i, or all but those that are trusted.
+func (pg *page) below(i int, score float64, detail string, butTrusted bool) {
 	for j := i + 1; j < len(pg.lines); j++ {
-		if l := &pg.lines[j]; !l.trusted() || pg.sights.little == 0 {
-			l.add(blockRule, .65, "under a line that opens a list of links")
+		if l := &pg.lines[j]; !butTrusted || !l.trusted() {
+			l.add(blockRule, score, detail)
 		}
 	}
 }
@@ -112,7 +110,7 @@ func (pg *page) runsIn(start, end int) {
 		if before >= 0 && i-before <= reach+1 {
 			for j := before + 1; j < i; j++ {
 				l := &pg.lines[j]
-				if l.words == 0 || l.words > 12 || !l.lone() || l.shape&wrapped != 0 || l.trusted() || pg.headsText(j) {
+				if l.shape&wrapped != 0 || !pg.unattached(j) {
 					continue
 				}
 				if all, shared := pg.shared(l); shared == 0 || l.at != head && shared*3 <= all {
@@ -122,6 +120,13 @@ func (pg *page) runsIn(start, end int) {
 		}
 		before = i
 	}
+}
+
+// unattached reports whether line i is a short one that heads no text, and that the line
+// model does not take for the author's.
+func (pg *page) unattached(i int) bool {
+	l := &pg.lines[i]
+	return l.words > 0 && l.words <= 12 && l.lone() && !l.trusted() && !pg.headsText(i)
 }
 
 // certain reports whether the packs alone condemn l.
@@ -147,7 +152,7 @@ func strays(pg *page) {
 			begun = true
 			continue
 		}
-		if !begun || !l.lone() || l.words == 0 || l.words > 12 || l.trusted() || pg.headsText(i) || '0' <= l.text[0] && l.text[0] <= '9' {
+		if !begun || '0' <= l.text[0] && l.text[0] <= '9' || !pg.unattached(i) {
 			continue
 		}
 		if all, shared := pg.shared(l); shared == 0 && all > 0 {

@@ -43,8 +43,8 @@ type page struct {
 
 	known acquaintances
 
-	tail     line // the end of a paragraph, taken for a line
-	tailHits []hit
+	part     line // a part of a paragraph, taken for a line
+	partHits []hit
 }
 
 // A line is a paragraph and what speaks against it.
@@ -278,6 +278,12 @@ func (pg *page) cut(l *line) bool {
 			pg.edits = append(pg.edits, pipeline.Edit{Rule: p.rule.reason, Start: start, End: end, Score: p.rule.Score})
 		}
 	}
+	return pg.applyCuts(l)
+}
+
+// applyCuts makes the cuts of l in pg.edits, of those that overlap the first, and reports
+// whether there were any.
+func (pg *page) applyCuts(l *line) bool {
 	if len(pg.edits) == 0 {
 		return false
 	}

@@ -2,7 +2,6 @@ package junk
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,12 +10,20 @@ import (
 	"tamis/stages/junk/linemodel"
 )
 
-// The shortest paragraph whose end is looked at, the longest such end, and how sure
-// a rule must be of it.
+// The shortest paragraph that is looked into, the longest end of one and the longest
+// stretch between two of its sentences that are looked at, and how sure a rule must be of
+// them.
 const (
 	minTailed = 60  // bytes
 	maxTail   = 140 // bytes
-	tailScore = .85
+	maxInset  = 60  // bytes
+	partScore = .85
+)
+
+// The marks that end a sentence, and those that may stand behind them.
+const (
+	sentenceMarks = ".!?…"
+	closingMarks  = "»”\"’)]\u00a0"
 )
 
 // cutTail removes what stands behind the last sentence of a paragraph, if a rule would
@@ -65,9 +72,9 @@ func lastSentence(s string) int {
 		if s[i] != ' ' {
 			continue
 		}
-		before := strings.TrimRight(s[:i], " »”\"’)]\u00a0")
+		before := strings.TrimRight(s[:i], closingMarks+" ")
 		end, _ := utf8.DecodeLastRuneInString(before)
-		if !strings.ContainsRune(".!?…", end) {
+		if !strings.ContainsRune(sentenceMarks, end) {
 			continue
 		}
 		rest := strings.TrimLeftFunc(s[i:], unicode.IsSpace)
@@ -78,13 +85,6 @@ func lastSentence(s string) int {
 	}
 	return -1
 }
-
-// maxInset is the length in bytes of the longest stretch between two sentences that is
-// looked at.
-const maxInset = 60
-
-// sentenceMarks end sentences.
-var sentenceMarks = [...]string{".", "!", "?", "…"}
 
 // cutInsets removes the links, buttons and labels that stand between two sentences of a
 // paragraph without a mark behind them, if a rule would condemn them as lines. It reports
@@ -97,11 +97,11 @@ func (pg *page) cutInsets(l *line) bool {
 	pg.edits = pg.edits[:0]
 	for _, mark := range sentenceMarks {
 		for at := 0; ; {
-			n := strings.Index(text[at:], mark)
+			n := strings.IndexRune(text[at:], mark)
 			if n < 0 {
 				break
 			}
-			at += n + len(mark)
+			at += n + utf8.RuneLen(mark)
 			start := len(text) - len(strings.TrimLeft(text[at:], closingMarks)) + 1
 			if start+maxInset > len(text) {
 				break
@@ -114,12 +114,8 @@ func (pg *page) cutInsets(l *line) bool {
 			}
 		}
 	}
-	slices.SortFunc(pg.edits, func(a, b pipeline.Edit) int { return a.Start - b.Start })
-	return len(pg.edits) > 0 && l.p.Apply(pg.edits...)
+	return pg.applyCuts(l)
 }
-
-// closingMarks may stand behind the mark that ends a sentence.
-const closingMarks = "»”\"’)]\u00a0"
 
 // abbreviates reports whether the full stop at the end of s is one of an initial or of a
 // short word with a capital: "p.", "Co.".
@@ -178,15 +174,15 @@ func (pg *page) opensSentence(s string) bool {
 // enough; or else nil. A link of several words is none of the author's there,
 // wherever it is the template's.
 func (pg *page) condemns(l *line, s string) *rule {
-	t := &pg.tail
+	t := &pg.part
 	*t = line{rules: t.rules[:0]}
 	t.describeText(s)
 	if t.text == "" {
 		return nil
 	}
 	t.key = linemodel.Identity(t.text)
-	pg.tailHits = pg.index.scan(t.text, t.class(), pg.tailHits[:0])
-	pg.match(t, pg.tailHits)
+	pg.partHits = pg.index.scan(t.text, t.class(), pg.partHits[:0])
+	pg.match(t, pg.partHits)
 	pg.matchPhrases(t)
 	at := between
 	if strings.Contains(s, " ") {
@@ -194,7 +190,7 @@ func (pg *page) condemns(l *line, s string) *rule {
 	}
 	var surest *rule
 	for _, r := range t.rules {
-		if r.Hint == nil && !r.Button && l.p.On(r.reason) && r.scoreAt(at) >= tailScore && (surest == nil || r.Score > surest.Score) {
+		if r.Hint == nil && !r.Button && l.p.On(r.reason) && r.scoreAt(at) >= partScore && (surest == nil || r.Score > surest.Score) {
 			surest = r
 		}
 	}
