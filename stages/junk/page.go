@@ -207,7 +207,12 @@ func (pg *page) consult(l *line) {
 	for range maxRounds {
 		pg.hits = pg.index.scan(l.text, l.class(), pg.hits[:0])
 		if !pg.cutInsets(l) && !pg.cut(l) && !pg.cutTail(l) {
-			break
+			pg.match(l, pg.hits)
+			pg.matchPhrases(l)
+			if l.suspicion() >= partScore || !pg.cutSentences(l) {
+				break
+			}
+			l.rules = l.rules[:0]
 		}
 		l.describe()
 		pg.model.Replace(l.n, l.whole())
@@ -217,8 +222,6 @@ func (pg *page) consult(l *line) {
 		}
 		known = nil
 	}
-	pg.match(l, pg.hits)
-	pg.matchPhrases(l)
 	if known != nil {
 		known.keep(pg.index, l)
 	}
@@ -356,7 +359,7 @@ func withSpace(s string, start, end int) (int, int) {
 	right := len(s) - len(strings.TrimLeftFunc(s[end:], unicode.IsSpace))
 	switch {
 	case right == len(s):
-		return left, right
+		return endBefore(s, start), right
 	case left == 0:
 		return start, right
 	case left < start && right > end:

@@ -10,14 +10,14 @@ import (
 	"tamis/stages/junk/linemodel"
 )
 
-// The shortest paragraph that is looked into, the longest end of one and the longest
-// stretch between two of its sentences that are looked at, and how sure a rule must be of
-// them.
+// The shortest paragraph that is looked into, the longest end of one, stretch between two
+// of its sentences and sentence that are looked at, and how sure a rule must be of them.
 const (
-	minTailed = 60  // bytes
-	maxTail   = 140 // bytes
-	maxInset  = 60  // bytes
-	partScore = .85
+	minTailed   = 60  // bytes
+	maxTail     = 140 // bytes
+	maxInset    = 60  // bytes
+	maxSentence = 180 // bytes
+	partScore   = .85
 )
 
 // The marks that end a sentence, and those that may stand behind them.
@@ -25,6 +25,11 @@ const (
 	sentenceMarks = ".!?…"
 	closingMarks  = "»”\"’)]\u00a0"
 )
+
+// What may lead over from a text to the link to its rest.
+const leadingSigns = "»›>→▶►|•·–—-*+"
+
+var omissions = [...]string{"[…]", "[...]", "(…)", "(...)"}
 
 // cutTail removes what stands behind the last sentence of a paragraph, if a rule would
 // condemn it as a line: a link, a button or a plea of the page that lost its own line.
@@ -41,12 +46,27 @@ func (pg *page) cutTail(l *line) bool {
 	if start < 0 {
 		return false
 	}
-	r := pg.condemns(l, text[start:])
+	r := pg.condemns(l, text[start:], tail)
 	if r == nil {
 		return false
 	}
-	at := len(strings.TrimRightFunc(text[:start], unicode.IsSpace))
-	return l.p.Apply(pipeline.Edit{Rule: r.reason, Start: at, End: len(text), Score: r.Score, Detail: "the last of the paragraph"})
+	return l.p.Apply(pipeline.Edit{Rule: r.reason, Start: endBefore(text, start), End: len(text), Score: r.Score, Detail: "the last of the paragraph"})
+}
+
+// endBefore returns where the author's part of s ends before a stretch that ends s: what
+// leads over to a link, as "[…] »" does, is none of it.
+func endBefore(s string, at int) int {
+	for {
+		at = len(strings.TrimRightFunc(s[:at], unicode.IsSpace))
+		before := strings.TrimRight(s[:at], leadingSigns)
+		for _, mark := range omissions {
+			before = strings.TrimSuffix(before, mark)
+		}
+		if len(before) == at || !strings.HasSuffix(before, " ") || quotes(s[:at-1]) {
+			return at
+		}
+		at = len(before)
+	}
 }
 
 // hangs reports whether s ends otherwise than most sentences do.
@@ -90,6 +110,19 @@ func lastSentence(s string) int {
 // paragraph without a mark behind them, if a rule would condemn them as lines. It reports
 // whether there were any.
 func (pg *page) cutInsets(l *line) bool {
+	return pg.cutBetween(l, "between two sentences", pg.inset)
+}
+
+// cutSentences removes the sentences of a paragraph that are the page's: those that a rule
+// would condemn as lines, and that do not speak as an author does. It reports whether there
+// were any.
+func (pg *page) cutSentences(l *line) bool {
+	return pg.cutBetween(l, "a sentence of the page", pg.strangeSentence)
+}
+
+// cutBetween removes what find says of the rest of the text of l from the end of each of
+// its sentences on: so many bytes, if a rule is returned.
+func (pg *page) cutBetween(l *line, detail string, find func(l *line, text string, from int) (r *rule, size int)) bool {
 	if len(l.text) < minTailed {
 		return false
 	}
@@ -103,18 +136,27 @@ func (pg *page) cutInsets(l *line) bool {
 			}
 			at += n + utf8.RuneLen(mark)
 			start := len(text) - len(strings.TrimLeft(text[at:], closingMarks)) + 1
-			if start+maxInset > len(text) {
+			if start >= len(text) {
 				break
 			}
-			if text[start-1] != ' ' || abbreviates(text[:at]) {
+			if text[start-1] != ' ' || abbreviates(text[:at]) || !pg.index.mayOpen(text[start:]) {
 				continue
 			}
-			if r, size := pg.inset(l, text[start:]); r != nil {
-				pg.edits = append(pg.edits, pipeline.Edit{Rule: r.reason, Start: start, End: start + size, Score: r.Score, Detail: "between two sentences"})
+			if r, size := find(l, text, start); r != nil {
+				end := start + size
+				if end == len(text) {
+					start = endBefore(text, start)
+				}
+				pg.edits = append(pg.edits, pipeline.Edit{Rule: r.reason, Start: start, End: end, Score: r.Score, Detail: detail})
 			}
 		}
 	}
 	return pg.applyCuts(l)
+}
+
+// quotes reports whether a quotation has begun in s and not ended.
+func quotes(s string) bool {
+	return strings.Count(s, "«") > strings.Count(s, "»") || strings.Count(s, "“") > strings.Count(s, "”") || strings.Count(s, `"`)%2 > 0
 }
 
 // abbreviates reports whether the full stop at the end of s is one of an initial or of a
@@ -130,10 +172,12 @@ func abbreviates(s string) bool {
 	return unicode.IsUpper(first) || n+1+size == len(word)
 }
 
-// inset returns the rule that condemns a stretch at the beginning of s, behind the end of
-// a sentence, and how many bytes it takes with the space behind it; nil if there is none.
-func (pg *page) inset(l *line, s string) (*rule, int) {
-	if !pg.index.mayOpen(s) {
+// inset returns the rule that condemns a stretch of text from a place on, up to where
+// another sentence opens, and how many bytes it takes with the space behind it; nil if there
+// is none.
+func (pg *page) inset(l *line, text string, from int) (*rule, int) {
+	s := text[from:]
+	if len(s) < maxInset {
 		return nil, 0
 	}
 	for at := 1; at < maxInset; at++ {
@@ -144,10 +188,32 @@ func (pg *page) inset(l *line, s string) (*rule, int) {
 			if !pg.opensSentence(s[at+1:]) || strings.Contains(s[:at], "…") {
 				continue
 			}
-			if r := pg.condemns(l, s[:at]); r != nil {
+			if r := pg.condemns(l, s[:at], anywhere(s[:at])); r != nil {
 				return r, at + 1
 			}
 		}
+	}
+	return nil, 0
+}
+
+// strangeSentence returns the rule that condemns the sentence of text that begins at a
+// place, and how many bytes it takes with the space behind it; nil if there is none.
+func (pg *page) strangeSentence(l *line, text string, from int) (*rule, int) {
+	s := text[from:]
+	for at := 1; at < min(len(s), maxSentence); at++ {
+		if c := s[at]; c != '.' && c != '!' && c != '?' {
+			continue
+		}
+		end := at + 1
+		if end < len(s) && s[end] != ' ' || abbreviates(s[:end]) {
+			continue
+		}
+		// A pattern may be made for lines of which the line model has the last word.
+		r := pg.condemns(l, s[:end], between)
+		if r != nil && (r.Lines != nil || pg.model.Lexicon(s[:end]) > 0) && !quotes(text[:from]) {
+			return r, min(end+1, len(s))
+		}
+		return nil, 0
 	}
 	return nil, 0
 }
@@ -170,10 +236,18 @@ func (pg *page) opensSentence(s string) bool {
 	return pg.index.stop[string(head)]
 }
 
-// condemns returns the rule that is surest of s, a part of l, as a line, if it is sure
-// enough; or else nil. A link of several words is none of the author's there,
-// wherever it is the template's.
-func (pg *page) condemns(l *line, s string) *rule {
+// anywhere returns the place that is most like that of s, a link or a label that lost its
+// own line: one of several words is none of the author's, wherever it is the template's.
+func anywhere(s string) place {
+	if strings.Contains(s, " ") {
+		return tail
+	}
+	return between
+}
+
+// condemns returns the rule that is surest of s, a part of l, as a line at that place, if
+// it is sure enough; or else nil.
+func (pg *page) condemns(l *line, s string, at place) *rule {
 	t := &pg.part
 	*t = line{rules: t.rules[:0]}
 	t.describeText(s)
@@ -184,10 +258,6 @@ func (pg *page) condemns(l *line, s string) *rule {
 	pg.partHits = pg.index.scan(t.text, t.class(), pg.partHits[:0])
 	pg.match(t, pg.partHits)
 	pg.matchPhrases(t)
-	at := between
-	if strings.Contains(s, " ") {
-		at = tail
-	}
 	var surest *rule
 	for _, r := range t.rules {
 		if r.Hint == nil && !r.Button && l.p.On(r.reason) && r.scoreAt(at) >= partScore && (surest == nil || r.Score > surest.Score) {

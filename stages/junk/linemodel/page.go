@@ -160,6 +160,14 @@ func (p *Page) CountContent(text string) int {
 	return len(p.scan.found)
 }
 
+// Lexicon returns what the lexicon says of a text by itself, in logits.
+func (p *Page) Lexicon(text string) float64 {
+	p.scan.read(text, p.stop)
+	x := &p.model.Lexicon
+	g := p.scan.grams(text, x.weights())
+	return float64(x.score(g.words.plus(g.head).plus(g.tail)))
+}
+
 // Remove takes line i out of the document.
 func (p *Page) Remove(i int) { p.lines[i].removed, p.prepared = true, false }
 
