@@ -99,12 +99,22 @@ func (pg *page) read(doc *pipeline.Document, x *index, m *linemodel.Model) {
 	}
 	// What comes next looks into other tables, which the processor has no room for
 	// beside those of the model: it takes the less time the more lines are read at once.
+	emptied := false
 	for i := range pg.lines {
 		l := &pg.lines[i]
 		pg.consult(l)
+		emptied = emptied || l.text == ""
 		l.rules = slices.DeleteFunc(l.rules, func(r *rule) bool { return !l.p.On(r.reason) })
 		l.own = l.shape
 		pg.model.Tell(i, l.told())
+	}
+	if emptied {
+		pg.lines = slices.DeleteFunc(pg.lines, func(l line) bool {
+			if l.text == "" {
+				pg.model.Remove(l.n)
+			}
+			return l.text == ""
+		})
 	}
 }
 
@@ -218,6 +228,9 @@ func (pg *page) consult(l *line) {
 		pg.model.Replace(l.n, l.whole())
 		pg.measure(l)
 		if l.text == "" {
+			if rest := l.p.Text(); strings.TrimSpace(rest) != "" {
+				l.p.Drop(pg.edits[0].Rule, pg.edits[0].Score, "no more than signs is left")
+			}
 			return
 		}
 		known = nil

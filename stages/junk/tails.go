@@ -50,7 +50,8 @@ func (pg *page) cutTail(l *line) bool {
 	if r == nil {
 		return false
 	}
-	return l.p.Apply(pipeline.Edit{Rule: r.reason, Start: endBefore(text, start), End: len(text), Score: r.Score, Detail: "the last of the paragraph"})
+	pg.edits = append(pg.edits[:0], pipeline.Edit{Rule: r.reason, Start: endBefore(text, start), End: len(text), Score: r.Score, Detail: "the last of the paragraph"})
+	return pg.applyCuts(l)
 }
 
 // endBefore returns where the author's part of s ends before a stretch that ends s: what

@@ -220,6 +220,32 @@ func pagesOf(name, lang, text string) (pages []*sample) {
 	return pages
 }
 
+// The lines of an excerpt, and the bytes of the shortest line that it must hold one of.
+const (
+	leastExcerpt, mostExcerpt = 2, 9
+	minExcerpted              = 80
+)
+
+// excerpt returns some lines of a page that follow one another, as somebody may have kept
+// them; nil if the author says too little there.
+func (s *sample) excerpt() *sample {
+	h := fnv.New64a()
+	h.Write([]byte(s.id))
+	rng := rand.New(rand.NewPCG(h.Sum64(), 1))
+	n := min(leastExcerpt+rng.IntN(mostExcerpt-leastExcerpt+1), len(s.text))
+	from := rng.IntN(len(s.text) - n + 1)
+	e := &sample{id: s.id + "#excerpt", set: "excerpts", lang: s.lang, source: s.source, fold: s.fold, weight: s.weight / 2}
+	says := false
+	for i := from; i < from+n; i++ {
+		e.add(s.text[i], s.label[i])
+		says = says || s.label[i] == keep && len(s.text[i]) >= minExcerpted
+	}
+	if !says {
+		return nil
+	}
+	return e
+}
+
 // phrasesOf returns the lines of s under the kinds that comments give them.
 func phrasesOf(s string) (phrases []phrase) {
 	kind := ""

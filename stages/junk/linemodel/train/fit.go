@@ -19,7 +19,7 @@ type corpus struct {
 	silver   []*sample
 	validate []*sample // gold that we don't fit on, and snippets
 	own      []*texts
-	pages    []*sample // of ours, written as a whole
+	pages    []*sample // of ours, written as a whole, and excerpts from them
 	grams    map[string][]uint32
 }
 
@@ -81,6 +81,9 @@ func (c *corpus) fit(without int) (*linemodel.Model, error) {
 // go into the lexicon.
 func (c *corpus) model(samples []*sample, rows []row, stacked bool, without int) *linemodel.Model {
 	for _, s := range samples {
+		if s.set == "excerpts" {
+			continue // the lexicon has their lines from the pages
+		}
 		for i, n := range s.line {
 			if label := s.label[n]; label != unknown {
 				rows = append(rows, row{c.gramsOf(s.told[i].Text), label == junkLine, s.weight, s.fold})

@@ -70,11 +70,16 @@ func open(dir string) (*corpus, error) {
 	}
 	for _, t := range c.own {
 		for _, s := range t.pages {
-			if err := s.examine(c.stage); err != nil {
-				return nil, err
+			c.pages = append(c.pages, s)
+			if e := s.excerpt(); e != nil {
+				c.pages = append(c.pages, e)
 			}
 		}
-		c.pages = append(c.pages, t.pages...)
+	}
+	for _, s := range c.pages {
+		if err := s.examine(c.stage); err != nil {
+			return nil, err
+		}
 	}
 	for _, set := range []string{"residue", "inject", "silver", "snip"} {
 		samples, err := read(dir, set)
