@@ -111,24 +111,37 @@ func lastSentence(s string) int {
 // paragraph without a mark behind them, if a rule would condemn them as lines. It reports
 // whether there were any.
 func (pg *page) cutInsets(l *line) bool {
-	return pg.cutBetween(l, "between two sentences", pg.inset)
+	if len(l.text) < minTailed {
+		return false
+	}
+	pg.edits = pg.edits[:0]
+	pg.findBetween(l, "between two sentences", pg.inset)
+	return pg.applyCuts(l)
 }
 
 // cutSentences removes the sentences of a paragraph that are the page's: those that a rule
 // would condemn as lines, and that do not speak as an author does. It reports whether there
 // were any.
 func (pg *page) cutSentences(l *line) bool {
-	return pg.cutBetween(l, "a sentence of the page", pg.strangeSentence)
-}
-
-// cutBetween removes what find says of the rest of the text of l from the end of each of
-// its sentences on: so many bytes, if a rule is returned.
-func (pg *page) cutBetween(l *line, detail string, find func(l *line, text string, from int) (r *rule, size int)) bool {
 	if len(l.text) < minTailed {
 		return false
 	}
-	text := l.p.Text()
 	pg.edits = pg.edits[:0]
+	if text := l.p.Text(); pg.index.mayOpen(text) {
+		if r, size := pg.strangeSentence(l, text, 0); r != nil && size < len(text) {
+			pg.edits = append(pg.edits, pipeline.Edit{Rule: r.reason, End: size, Score: r.Score, Detail: pagesSentence})
+		}
+	}
+	pg.findBetween(l, pagesSentence, pg.strangeSentence)
+	return pg.applyCuts(l)
+}
+
+const pagesSentence = "a sentence of the page"
+
+// findBetween adds to pg.edits the cuts that find names behind the end of each sentence of
+// l: so many bytes, if a rule is returned.
+func (pg *page) findBetween(l *line, detail string, find func(l *line, text string, from int) (r *rule, size int)) {
+	text := l.p.Text()
 	for _, mark := range sentenceMarks {
 		for at := 0; ; {
 			n := strings.IndexRune(text[at:], mark)
@@ -152,7 +165,6 @@ func (pg *page) cutBetween(l *line, detail string, find func(l *line, text strin
 			}
 		}
 	}
-	return pg.applyCuts(l)
 }
 
 // quotes reports whether a quotation has begun in s and not ended.
