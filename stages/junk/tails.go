@@ -167,9 +167,14 @@ func (pg *page) findBetween(l *line, detail string, find func(l *line, text stri
 	}
 }
 
-// quotes reports whether a quotation has begun in s and not ended.
+// quotes reports whether a quotation has begun in s and not ended. The mark that ends one
+// behind „ begins another elsewhere.
 func quotes(s string) bool {
-	return strings.Count(s, "«") > strings.Count(s, "»") || strings.Count(s, "“") > strings.Count(s, "”") || strings.Count(s, `"`)%2 > 0
+	begun, ended := strings.Count(s, "“"), strings.Count(s, "”")
+	if low := strings.Count(s, "„"); low > 0 {
+		begun, ended = low, begun+ended
+	}
+	return begun > ended || strings.Count(s, "«") > strings.Count(s, "»") || strings.Count(s, `"`)%2 > 0
 }
 
 // abbreviates reports whether the full stop at the end of s is one of an initial or of a
@@ -221,7 +226,11 @@ func (pg *page) strangeSentence(l *line, text string, from int) (*rule, int) {
 		if end < len(s) && s[end] != ' ' || abbreviates(s[:end]) {
 			continue
 		}
-		// A pattern may be made for lines of which the line model has the last word.
+		// One word may be all that an author says, and a pattern made for lines of which the
+		// line model has the last word.
+		if !strings.Contains(s[:end], " ") {
+			return nil, 0
+		}
 		r := pg.condemns(l, s[:end], between)
 		if r != nil && (r.Lines != nil || pg.model.Lexicon(s[:end]) > 0) && !quotes(text[:from]) {
 			return r, min(end+1, len(s))
