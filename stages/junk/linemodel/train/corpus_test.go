@@ -33,6 +33,26 @@ Une page sans rien autour.
 	}
 }
 
+func TestExcerpt(t *testing.T) {
+	long := "Retournez le tas une fois par mois, puis couvrez-le d’une bâche percée de quelques trous."
+	p := pagesOf("fr/pages/01.txt", "fr", "✗ Partager\n"+strings.Repeat(long+"\n✗ Lire la suite\n", 12))[0]
+	e := p.excerpt()
+	if e == nil || len(e.text) < leastExcerpt || len(e.text) > mostExcerpt {
+		t.Fatalf("an excerpt is %v", e)
+	}
+	if again := p.excerpt(); !slices.Equal(again.text, e.text) {
+		t.Errorf("another time it is %q, and not %q", again.text, e.text)
+	}
+	for i, text := range e.text {
+		if (e.label[i] == keep) != (text == long) {
+			t.Errorf("%q has label %d", text, e.label[i])
+		}
+	}
+	if e := pagesOf("fr/pages/02.txt", "fr", "✗ Partager\n✗ Imprimer\nOui.")[0].excerpt(); e != nil {
+		t.Errorf("an excerpt of a page that says nothing is %q", e.text)
+	}
+}
+
 // Every page of ours can be read, and says something.
 func TestPages(t *testing.T) {
 	texts, err := fs.Sub(ownTexts, "texts")
