@@ -91,7 +91,8 @@ func conviction(score, need, threshold float64) float64 {
 // What excuses a line before the model, in logits. The model has seen few texts
 // without a template, and few lists among the pages of news that it was fitted on.
 const (
-	unsure     = 9   // there is no text to speak of, and no line is certainly a template's
+	unsure     = 4   // there is no text to speak of, and no line is certainly a template's
+	hinted     = 9   // the same, and no more than a hint matches
 	littleText = 4.5 // there is no text to speak of, and no rule matches
 	enumerated = 2   // an item of a list, one of several alike that a line announces, or where no line is certainly a template's
 	cells      = 6   // a row of a table
@@ -181,6 +182,8 @@ func (pg *page) excuse(i int, s *sights) float64 {
 	switch {
 	case len(l.rules) == 0:
 		x += littleText * s.little
+	case !s.sure && !l.ruled():
+		x += hinted * s.little
 	case !s.sure:
 		x += unsure * s.little
 	}
