@@ -32,6 +32,7 @@ type index struct {
 	begins    map[string]bool
 	holds     map[string]bool
 	captions  map[string]bool
+	capitals  map[string]bool
 	stop      map[string]bool
 
 	stopWords *linemodel.StopWords
@@ -388,6 +389,7 @@ func (x *index) add(p *pack, replaced map[string]bool, guest bool) {
 		{p.Begins, x.begins},
 		{p.Holds, x.holds},
 		{p.Captions, x.captions},
+		{p.Capitals, x.capitals},
 	} {
 		for _, w := range list.words {
 			list.known[fold(w)] = true
@@ -490,6 +492,7 @@ func newIndex() *index {
 		begins:   make(map[string]bool),
 		holds:    make(map[string]bool),
 		captions: make(map[string]bool),
+		capitals: make(map[string]bool),
 		stop:     make(map[string]bool),
 	}
 }

@@ -145,7 +145,7 @@ func TestLayers(t *testing.T) {
 // Against a line that the model takes for the author's, a rule of a pack that comes with
 // tamis counts half, and a user's in full.
 func TestUsersRule(t *testing.T) {
-	const pack = "rules:\n  - {rule: x, why: w, lines: [Le budget a été tenu], drops: [Le budget a été tenu], keeps: [Le budget]}\n"
+	const pack = "rules:\n  - {rule: x, why: w, lines: [Le budget a été tenu à la fin], drops: [Le budget a été tenu à la fin], keeps: [Le budget]}\n"
 	words, err := fs.ReadFile(packs.FS, "fr/stopwords.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -162,7 +162,7 @@ func TestUsersRule(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		doc := pipeline.Parse("", prose1+prose2+"Le budget a été tenu\n"+
+		doc := pipeline.Parse("", prose1+prose2+"Le budget a été tenu à la fin.\n"+
 			"La région a payé la moitié de la facture, l’État un quart, et la ville le reste, sans un euro de plus que prévu, assure l’adjoint.\n")
 		doc.Lang.Tag = "fr"
 		if err := s.Clean(t.Context(), doc); err != nil {

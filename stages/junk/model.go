@@ -93,7 +93,7 @@ func conviction(score, need, threshold float64) float64 {
 const (
 	unsure     = 4   // there is no text to speak of, and no line is certainly a template's
 	hinted     = 9   // the same, and no more than a hint matches
-	littleText = 4.5 // there is no text to speak of, and no rule matches
+	littleText = 4.7 // there is no text to speak of, and no rule matches
 	enumerated = 2   // an item of a list, one of several alike that a line announces, or where no line is certainly a template's
 	cells      = 6   // a row of a table
 	titled     = 2   // the title or the first line, which no rule matches
@@ -102,7 +102,7 @@ const (
 	closed     = .6  // a short line that does
 	figure     = 1.5 // and gives one, at an end: an attendance, a price
 	heads      = 1.7 // over a paragraph in the body, and as long as the heading of a section
-	plain      = 4   // a longer one that does not speak as bait does, where no line is certainly a template's
+	plain      = 4.5 // a longer one that does not speak as bait does, where no line is certainly a template's
 	onTopic    = 1.2 // the heading of a paragraph that speaks of it
 	sectioned  = 2.8 // one of the short lines that head most paragraphs
 	spoken     = 4   // one of the lines that recur by turns

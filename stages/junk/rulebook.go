@@ -46,6 +46,9 @@ type pack struct {
 	Holds  []string `yaml:"holds"`
 	// Captions are what captions begin with, before a colon: "Above".
 	Captions []string `yaml:"captions"`
+	// Capitals are words that a sentence holds with a capital inside too: "I", the
+	// polite "Sie".
+	Capitals []string `yaml:"capitals"`
 	Rules    []rule   `yaml:"rules"`
 
 	name  string // of the file

@@ -12,12 +12,16 @@ import (
 
 // The shortest paragraph that is looked into, the longest end of one, stretch between two
 // of its sentences and sentence that are looked at, and how sure a rule must be of them.
+// What is shorter than the least may be style.
 const (
 	minTailed   = 60  // bytes
 	maxTail     = 140 // bytes
 	maxInset    = 60  // bytes
 	maxSentence = 180 // bytes
+	minSentence = 5   // words
+	minBefore   = 30  // bytes, of the sentence before a word that is cut
 	partScore   = .85
+	strange     = 2.3 // what the lexicon says at least of a sentence of the page, in logits
 )
 
 // The marks that end a sentence, and those that may stand behind them.
@@ -27,7 +31,10 @@ const (
 )
 
 // What may lead over from a text to the link to its rest.
-const leadingSigns = "»›>→▶►|•·–—-*+"
+const (
+	leadingSigns = "»›>→▶►|•·–—-*+"
+	maxLeading   = 4
+)
 
 var omissions = [...]string{"[…]", "[...]", "(…)", "(...)"}
 
@@ -39,15 +46,18 @@ func (pg *page) cutTail(l *line) bool {
 		return false
 	}
 	text := strings.TrimRight(l.p.Text(), " \t\u00a0")
-	if !hangs(text) || pg.goesOn(l) {
+	if !hangs(text) || pg.goesOn(l) || l.dialogue() {
 		return false
 	}
 	start := lastSentence(text)
-	if start < 0 {
+	if start < 0 || encloses(text[:start]) {
+		return false
+	}
+	if !strings.Contains(text[start:], " ") && enumerates(text[:start]) {
 		return false
 	}
 	r := pg.condemns(l, text[start:], tail)
-	if r == nil {
+	if r == nil || strings.HasSuffix(text, "!") && pg.model.Lexicon(text[start:]) < strange {
 		return false
 	}
 	pg.edits = append(pg.edits[:0], pipeline.Edit{Rule: r.reason, Start: endBefore(text, start), End: len(text), Score: r.Score, Detail: "the last of the paragraph"})
@@ -57,23 +67,37 @@ func (pg *page) cutTail(l *line) bool {
 // endBefore returns where the author's part of s ends before a stretch that ends s: what
 // leads over to a link, as "[…] »" does, is none of it.
 func endBefore(s string, at int) int {
-	for {
+	for range maxLeading {
 		at = len(strings.TrimRightFunc(s[:at], unicode.IsSpace))
 		before := strings.TrimRight(s[:at], leadingSigns)
 		for _, mark := range omissions {
 			before = strings.TrimSuffix(before, mark)
 		}
-		if len(before) == at || !strings.HasSuffix(before, " ") || quotes(s[:at-1]) {
-			return at
+		if len(before) == at || !strings.HasSuffix(before, " ") || encloses(before) {
+			break
 		}
 		at = len(before)
 	}
+	return len(strings.TrimRightFunc(s[:at], unicode.IsSpace))
+}
+
+// dialogue reports whether l begins as a speech of a dialogue does.
+func (l *line) dialogue() bool {
+	first, _ := utf8.DecodeRuneInString(strings.TrimSpace(l.p.Text()))
+	return first == '—' || first == '–' || first == '-'
+}
+
+// enumerates reports whether the last sentence of s is so short that one word may well be
+// another.
+func enumerates(s string) bool {
+	s = strings.TrimRight(s, sentenceMarks+closingMarks+"[( ")
+	return strings.ContainsAny(s[max(0, len(s)-minBefore):], ".!?")
 }
 
 // hangs reports whether s ends otherwise than most sentences do.
 func hangs(s string) bool {
 	last, size := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'”’»›)] \u00a0"))
-	return last != '.' && last != '?' && last != '。' && size > 0
+	return !strings.ContainsRune(".?:。：", last) && size > 0
 }
 
 // goesOn reports whether the line below l begins as the rest of a sentence does.
@@ -95,7 +119,7 @@ func lastSentence(s string) int {
 		}
 		before := strings.TrimRight(s[:i], closingMarks+" ")
 		end, _ := utf8.DecodeLastRuneInString(before)
-		if !strings.ContainsRune(sentenceMarks, end) {
+		if !strings.ContainsRune(sentenceMarks, end) || abbreviates(before) {
 			continue
 		}
 		rest := strings.TrimLeftFunc(s[i:], unicode.IsSpace)
@@ -167,14 +191,19 @@ func (pg *page) findBetween(l *line, detail string, find func(l *line, text stri
 	}
 }
 
-// quotes reports whether a quotation has begun in s and not ended. The mark that ends one
-// behind „ begins another elsewhere.
-func quotes(s string) bool {
-	begun, ended := strings.Count(s, "“"), strings.Count(s, "”")
-	if low := strings.Count(s, "„"); low > 0 {
-		begun, ended = low, begun+ended
+// encloses reports whether a quotation or a bracket has begun in s and not ended. A mark
+// that ends quotations in one language begins them in another.
+func encloses(s string) bool {
+	low, left, right := strings.Count(s, "„"), strings.Count(s, "“"), strings.Count(s, "”")
+	if low > 0 {
+		left, right = low, left+right
 	}
-	return begun > ended || strings.Count(s, "«") > strings.Count(s, "»") || strings.Count(s, `"`)%2 > 0
+	begun, ended := strings.Count(s, "«"), strings.Count(s, "»")
+	if first := strings.IndexAny(s, "«»"); first >= 0 && strings.HasPrefix(s[first:], "»") {
+		begun, ended = ended, begun
+	}
+	return left > right || begun > ended || strings.Count(s, `"`)%2 > 0 || strings.LastIndex(s, "‘") > strings.LastIndex(s, "’") ||
+		strings.Count(s, "(") > strings.Count(s, ")") || strings.Count(s, "[") > strings.Count(s, "]")
 }
 
 // abbreviates reports whether the full stop at the end of s is one of an initial or of a
@@ -206,7 +235,7 @@ func (pg *page) inset(l *line, text string, from int) (*rule, int) {
 			if !pg.opensSentence(s[at+1:]) || strings.Contains(s[:at], "…") {
 				continue
 			}
-			if r := pg.condemns(l, s[:at], anywhere(s[:at])); r != nil {
+			if r := pg.condemns(l, s[:at], between); r != nil {
 				return r, at + 1
 			}
 		}
@@ -215,24 +244,23 @@ func (pg *page) inset(l *line, text string, from int) (*rule, int) {
 }
 
 // strangeSentence returns the rule that condemns the sentence of text that begins at a
-// place, and how many bytes it takes with the space behind it; nil if there is none.
+// place, and how many bytes it takes with the space behind it; nil if there is none. A
+// pattern may be made for lines of which the line model has the last word, so the lexicon
+// must agree.
 func (pg *page) strangeSentence(l *line, text string, from int) (*rule, int) {
 	s := text[from:]
 	for at := 1; at < min(len(s), maxSentence); at++ {
-		if c := s[at]; c != '.' && c != '!' && c != '?' {
+		if !strings.ContainsRune(".!?", rune(s[at])) {
 			continue
 		}
 		end := at + 1
 		if end < len(s) && s[end] != ' ' || abbreviates(s[:end]) {
 			continue
 		}
-		// One word may be all that an author says, and a pattern made for lines of which the
-		// line model has the last word.
-		if !strings.Contains(s[:end], " ") {
+		if strings.Count(s[:end], " ")+1 < minSentence || !begins(s[end:]) || l.dialogue() || encloses(text[:from]) {
 			return nil, 0
 		}
-		r := pg.condemns(l, s[:end], between)
-		if r != nil && (r.Lines != nil || pg.model.Lexicon(s[:end]) > 0) && !quotes(text[:from]) {
+		if r := pg.condemns(l, s[:end], between); r != nil && pg.model.Lexicon(s[:end]) >= strange {
 			return r, min(end+1, len(s))
 		}
 		return nil, 0
@@ -240,8 +268,16 @@ func (pg *page) strangeSentence(l *line, text string, from int) (*rule, int) {
 	return nil, 0
 }
 
+// begins reports whether s, behind the end of a sentence, may begin another: what goes on
+// with a small letter or a dash says who spoke.
+func begins(s string) bool {
+	s = strings.TrimLeftFunc(s, unicode.IsSpace)
+	first, _ := utf8.DecodeRuneInString(s)
+	return s == "" || !unicode.IsLower(first) && !strings.ContainsRune("–—-,;", first)
+}
+
 // opensSentence reports whether s begins as sentences do and names do not: with a
-// function word that has a capital, and a word that has none. What stands before it is a
+// function word that has a capital, and that only there, and a word that has none. What stands before it is a
 // part of neither: "Galerie Vivienne", "Continua a leggere I Malavoglia".
 func (pg *page) opensSentence(s string) bool {
 	first, size := utf8.DecodeRuneInString(s)
@@ -255,16 +291,7 @@ func (pg *page) opensSentence(s string) bool {
 	}
 	pg.key = appendFold(pg.key[:0], word)
 	head, _, _ := bytes.Cut(pg.key, []byte(" ")) // of "L'idée", the article
-	return pg.index.stop[string(head)]
-}
-
-// anywhere returns the place that is most like that of s, a link or a label that lost its
-// own line: one of several words is none of the author's, wherever it is the template's.
-func anywhere(s string) place {
-	if strings.Contains(s, " ") {
-		return tail
-	}
-	return between
+	return pg.index.stop[string(head)] && !pg.index.capitals[string(head)]
 }
 
 // condemns returns the rule that is surest of s, a part of l, as a line at that place, if

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestQuotes(t *testing.T) {
+func TestEncloses(t *testing.T) {
 	for s, want := range map[string]bool{
 		"":                       false,
 		"« Oui. » Elle sort. ":   false,
@@ -17,7 +17,7 @@ func TestQuotes(t *testing.T) {
 		"„Tak.” Wyszła. ":        false,
 		`"Yes." She said: "No. `: true,
 	} {
-		if got := quotes(s); got != want {
+		if got := encloses(s); got != want {
 			t.Errorf("%q: %v, want %v", s, got, want)
 		}
 	}

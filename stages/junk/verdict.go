@@ -121,7 +121,8 @@ func (pg *page) consider(i int) {
 }
 
 // weigh returns what r, having matched line i, says against it. It says half as
-// much where the line is a part of what there is to read, where the author
+// much where the line is a part of what there is to read, where somebody says in it
+// what the rule names word for word, where the author
 // speaks of the same thing, where the line is one of a series between
 // paragraphs, of a button that doesn't stand below a line of the template, of
 // the label of a list that the author's text goes on after, of one that authors
@@ -135,6 +136,7 @@ func (pg *page) weigh(i int, r *rule) float64 {
 	case l.shape&wrapped != 0,
 		l.looks < minTrust && !r.users,
 		r.Button && !pg.follows(i),
+		r.Lines != nil && l.says(),
 		pg.guests && strings.HasPrefix(r.reason.ID, guest) && (pg.native(l) || r.Hint != nil && accented(l.text)),
 		l.shape&capital != 0 && pg.headsText(i) && pg.isLabel(l),
 		r.Hint != nil && !r.Sells && l.words <= shortHeading && pg.parts(i),
@@ -145,6 +147,11 @@ func (pg *page) weigh(i int, r *rule) float64 {
 		l.halved = true
 	}
 	return score
+}
+
+// says reports whether l is a speech of a dialogue, with its full stop.
+func (l *line) says() bool {
+	return l.shape&ended != 0 && (l.shape&quoted != 0 || l.dialogue()) && !strings.HasSuffix(l.text, "…") && !strings.HasSuffix(l.text, "...")
 }
 
 // shortHeading is how many words a line has at most that heads a paragraph before it

@@ -14,7 +14,7 @@ import (
 const (
 	ownWeight  = 2
 	ownDraws   = 2
-	pageWeight = 4
+	pageWeight = 3
 )
 
 // foldOfText puts each phrase in a fold, and so what is made of it.

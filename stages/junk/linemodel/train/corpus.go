@@ -234,7 +234,7 @@ func (s *sample) excerpt() *sample {
 	rng := rand.New(rand.NewPCG(h.Sum64(), 1))
 	n := min(leastExcerpt+rng.IntN(mostExcerpt-leastExcerpt+1), len(s.text))
 	from := rng.IntN(len(s.text) - n + 1)
-	e := &sample{id: s.id + "#excerpt", set: "excerpts", lang: s.lang, source: s.source, fold: s.fold, weight: s.weight / 2}
+	e := &sample{id: s.id + "#excerpt", set: "excerpts", lang: s.lang, source: s.source, fold: s.fold, weight: s.weight / 6}
 	says := false
 	for i := from; i < from+n; i++ {
 		e.add(s.text[i], s.label[i])
