@@ -426,13 +426,20 @@ func (x *index) addOpening(text string) {
 	}
 }
 
-// mayOpen reports whether s begins as a phrase does, or as a pattern of short lines must.
-func (x *index) mayOpen(s string) bool {
+// opensAsRule reports whether s begins as a phrase may, or as some pattern of whole lines must.
+func (pg *page) opensAsRule(s string) bool {
 	if len(s) < minLiteral+secondAt {
 		return false
 	}
-	s = s[:minLiteral+secondAt]
-	return x.openings.next(s, 0) == 0 || x.starts.filters[shortLine].next(s, 0) == 0
+	x, start := pg.index, s[:minLiteral+secondAt]
+	if x.openings.next(start, 0) == 0 {
+		return true
+	}
+	if x.starts.filters[shortLine].next(start, 0) > 0 {
+		return false
+	}
+	pg.partHits = x.starts.at(s, 0, pg.partHits[:0])
+	return len(pg.partHits) > 0
 }
 
 // matchPhrases appends to l the rules with a phrase that l is. Most lines are none, and

@@ -39,7 +39,8 @@ type page struct {
 	teasers []teaser
 	keys    []uint64
 
-	lengths []int32
+	lengths  []int32
+	openings []int // of sentences of a paragraph
 
 	known acquaintances
 

@@ -135,37 +135,24 @@ func lastSentence(s string) int {
 // paragraph without a mark behind them, if a rule would condemn them as lines. It reports
 // whether there were any.
 func (pg *page) cutInsets(l *line) bool {
+	pg.openings = pg.openings[:0]
 	if len(l.text) < minTailed {
 		return false
 	}
+	text := l.p.Text()
+	pg.findOpenings(text)
 	pg.edits = pg.edits[:0]
-	pg.findBetween(l, "between two sentences", pg.inset)
-	return pg.applyCuts(l)
-}
-
-// cutSentences removes the sentences of a paragraph that are the page's: those that a rule
-// would condemn as lines, and that do not speak as an author does. It reports whether there
-// were any.
-func (pg *page) cutSentences(l *line) bool {
-	if len(l.text) < minTailed {
-		return false
-	}
-	pg.edits = pg.edits[:0]
-	if text := l.p.Text(); pg.index.mayOpen(text) {
-		if r, size := pg.strangeSentence(l, text, 0); r != nil && size < len(text) {
-			pg.edits = append(pg.edits, pipeline.Edit{Rule: r.reason, End: size, Score: r.Score, Detail: pagesSentence})
+	for _, start := range pg.openings {
+		if r, size := pg.inset(l, text[start:]); r != nil {
+			pg.edits = append(pg.edits, pipeline.Edit{Rule: r.reason, Start: start, End: start + size, Score: r.Score, Detail: "between two sentences"})
 		}
 	}
-	pg.findBetween(l, pagesSentence, pg.strangeSentence)
 	return pg.applyCuts(l)
 }
 
-const pagesSentence = "a sentence of the page"
-
-// findBetween adds to pg.edits the cuts that find names behind the end of each sentence of
-// l: so many bytes, if a rule is returned.
-func (pg *page) findBetween(l *line, detail string, find func(l *line, text string, from int) (r *rule, size int)) {
-	text := l.p.Text()
+// findOpenings notes in pg.openings where the sentences of text begin, but for the first,
+// that may be of the page.
+func (pg *page) findOpenings(text string) {
 	for _, mark := range sentenceMarks {
 		for at := 0; ; {
 			n := strings.IndexRune(text[at:], mark)
@@ -177,18 +164,37 @@ func (pg *page) findBetween(l *line, detail string, find func(l *line, text stri
 			if start >= len(text) {
 				break
 			}
-			if text[start-1] != ' ' || abbreviates(text[:at]) || !pg.index.mayOpen(text[start:]) {
-				continue
-			}
-			if r, size := find(l, text, start); r != nil {
-				end := start + size
-				if end == len(text) {
-					start = endBefore(text, start)
-				}
-				pg.edits = append(pg.edits, pipeline.Edit{Rule: r.reason, Start: start, End: end, Score: r.Score, Detail: detail})
+			if text[start-1] == ' ' && pg.opensAsRule(text[start:]) && !abbreviates(text[:at]) {
+				pg.openings = append(pg.openings, start)
 			}
 		}
 	}
+}
+
+// cutSentences removes the sentences of a paragraph, in which cutInsets has found nothing,
+// that are the page's: those that a rule would condemn as lines, and that do not speak as an
+// author does. It reports whether there were any.
+func (pg *page) cutSentences(l *line) bool {
+	if len(l.text) < minTailed {
+		return false
+	}
+	text := l.p.Text()
+	if pg.opensAsRule(text) {
+		pg.openings = append(pg.openings, 0)
+	}
+	pg.edits = pg.edits[:0]
+	for _, start := range pg.openings {
+		r, size := pg.strangeSentence(l, text, start)
+		if r == nil || size == len(text) {
+			continue
+		}
+		end := start + size
+		if end == len(text) {
+			start = endBefore(text, start)
+		}
+		pg.edits = append(pg.edits, pipeline.Edit{Rule: r.reason, Start: start, End: end, Score: r.Score, Detail: "a sentence of the page"})
+	}
+	return pg.applyCuts(l)
 }
 
 // encloses reports whether a quotation or a bracket has begun in s and not ended. A mark
@@ -219,11 +225,9 @@ func abbreviates(s string) bool {
 	return unicode.IsUpper(first) || n+1+size == len(word)
 }
 
-// inset returns the rule that condemns a stretch of text from a place on, up to where
-// another sentence opens, and how many bytes it takes with the space behind it; nil if there
-// is none.
-func (pg *page) inset(l *line, text string, from int) (*rule, int) {
-	s := text[from:]
+// inset returns the rule that condemns a stretch at the beginning of s, up to where another
+// sentence opens, and how many bytes it takes with the space behind it; nil if there is none.
+func (pg *page) inset(l *line, s string) (*rule, int) {
 	if len(s) < maxInset {
 		return nil, 0
 	}
@@ -249,23 +253,23 @@ func (pg *page) inset(l *line, text string, from int) (*rule, int) {
 // must agree.
 func (pg *page) strangeSentence(l *line, text string, from int) (*rule, int) {
 	s := text[from:]
-	for at := 1; at < min(len(s), maxSentence); at++ {
-		if !strings.ContainsRune(".!?", rune(s[at])) {
-			continue
-		}
-		end := at + 1
-		if end < len(s) && s[end] != ' ' || abbreviates(s[:end]) {
-			continue
-		}
-		if strings.Count(s[:end], " ")+1 < minSentence || !begins(s[end:]) || l.dialogue() || encloses(text[:from]) {
+	for end := 0; ; {
+		n := strings.IndexAny(s[end:min(len(s), maxSentence)], ".!?")
+		if n < 0 {
 			return nil, 0
 		}
-		if r := pg.condemns(l, s[:end], between); r != nil && pg.model.Lexicon(s[:end]) >= strange {
+		if end += n + 1; end < len(s) && s[end] != ' ' || abbreviates(s[:end]) {
+			continue
+		}
+		// The cheapest first: most sentences are the author's.
+		if strings.Count(s[:end], " ")+1 < minSentence || !begins(s[end:]) || pg.model.Lexicon(s[:end]) < strange {
+			return nil, 0
+		}
+		if r := pg.condemns(l, s[:end], between); r != nil && !l.dialogue() && !encloses(text[:from]) {
 			return r, min(end+1, len(s))
 		}
 		return nil, 0
 	}
-	return nil, 0
 }
 
 // begins reports whether s, behind the end of a sentence, may begin another: what goes on
