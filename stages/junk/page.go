@@ -110,12 +110,7 @@ func (pg *page) read(doc *pipeline.Document, x *index, m *linemodel.Model) {
 		pg.model.Tell(i, l.told())
 	}
 	if emptied {
-		pg.lines = slices.DeleteFunc(pg.lines, func(l line) bool {
-			if l.text == "" {
-				pg.model.Remove(l.n)
-			}
-			return l.text == ""
-		})
+		pg.lines = slices.DeleteFunc(pg.lines, func(l line) bool { return l.text == "" })
 	}
 }
 
@@ -229,8 +224,9 @@ func (pg *page) consult(l *line) {
 		pg.model.Replace(l.n, l.whole())
 		pg.measure(l)
 		if l.text == "" {
-			if rest := l.p.Text(); strings.TrimSpace(rest) != "" {
-				l.p.Drop(pg.edits[0].Rule, pg.edits[0].Score, "no more than signs is left")
+			pg.model.Remove(l.n)
+			if cut := &pg.edits[0]; l.whole() != "" {
+				l.p.Drop(cut.Rule, cut.Score, "no more than signs is left")
 			}
 			return
 		}

@@ -67,18 +67,18 @@ func (pg *page) cutTail(l *line) bool {
 // endBefore returns where the author's part of s ends before a stretch that ends s: what
 // leads over to a link, as "[…] »" does, is none of it.
 func endBefore(s string, at int) int {
+	s = strings.TrimRightFunc(s[:at], unicode.IsSpace)
 	for range maxLeading {
-		at = len(strings.TrimRightFunc(s[:at], unicode.IsSpace))
-		before := strings.TrimRight(s[:at], leadingSigns)
+		before := strings.TrimRight(s, leadingSigns)
 		for _, mark := range omissions {
 			before = strings.TrimSuffix(before, mark)
 		}
-		if len(before) == at || !strings.HasSuffix(before, " ") || encloses(before) {
+		if len(before) == len(s) || !strings.HasSuffix(before, " ") || encloses(before) {
 			break
 		}
-		at = len(before)
+		s = strings.TrimRightFunc(before, unicode.IsSpace)
 	}
-	return len(strings.TrimRightFunc(s[:at], unicode.IsSpace))
+	return len(s)
 }
 
 // dialogue reports whether l begins as a speech of a dialogue does.
@@ -281,8 +281,9 @@ func begins(s string) bool {
 }
 
 // opensSentence reports whether s begins as sentences do and names do not: with a
-// function word that has a capital, and that only there, and a word that has none. What stands before it is a
-// part of neither: "Galerie Vivienne", "Continua a leggere I Malavoglia".
+// function word that has a capital, as it has nowhere else, and a word that has none. What
+// stands before it is a part of neither: "Galerie Vivienne", "Continua a leggere I
+// Malavoglia".
 func (pg *page) opensSentence(s string) bool {
 	first, size := utf8.DecodeRuneInString(s)
 	if !unicode.IsUpper(first) {

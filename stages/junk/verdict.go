@@ -121,13 +121,12 @@ func (pg *page) consider(i int) {
 }
 
 // weigh returns what r, having matched line i, says against it. It says half as
-// much where the line is a part of what there is to read, where somebody says in it
-// what the rule names word for word, where the author
-// speaks of the same thing, where the line is one of a series between
-// paragraphs, of a button that doesn't stand below a line of the template, of
-// the label of a list that the author's text goes on after, of one that authors
-// put over their sentences, of a few words over a paragraph if r is a hint, where r
-// knows another language than the line, and where the line model is sure of the author,
+// much where the line is a part of what there is to read, where it is a speech and r
+// names it word for word, where the author speaks of the same thing, where the line is
+// one of a series between paragraphs, of a button that doesn't stand below a line of the
+// template, of the label of a list that the author's text goes on after, of one that
+// authors put over their sentences, of a few words over a paragraph if r is a hint, where
+// r knows another language than the line, and where the line model is sure of the author,
 // unless the user brought the rule.
 func (pg *page) weigh(i int, r *rule) float64 {
 	l := &pg.lines[i]

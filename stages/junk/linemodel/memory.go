@@ -156,7 +156,7 @@ func (r *reading) fill(text string, s *scan, stop *StopWords, x *Lexicon) {
 
 // ask notes what the lexicon makes of the n-grams of the line.
 func (r *reading) ask(x *Lexicon, g gramVotes) {
-	r.lexicon = x.score(g.words.plus(g.head).plus(g.tail))
+	r.lexicon = x.score(g.all())
 	r.features[lexicon] = unit32(r.lexicon)
 	r.features[lexWords] = unit32(x.score(g.words))
 	r.features[lexTail] = unit32(x.score(g.tail))

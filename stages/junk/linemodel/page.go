@@ -164,8 +164,7 @@ func (p *Page) CountContent(text string) int {
 func (p *Page) Lexicon(text string) float64 {
 	p.scan.read(text, p.stop)
 	x := &p.model.Lexicon
-	g := p.scan.grams(text, x.weights())
-	return float64(x.score(g.words.plus(g.head).plus(g.tail)))
+	return float64(x.score(p.scan.grams(text, x.weights()).all()))
 }
 
 // Remove takes line i out of the document.

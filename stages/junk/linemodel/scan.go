@@ -522,6 +522,9 @@ type gramVote struct {
 	grams int
 }
 
+// all returns what the n-grams say together.
+func (g gramVotes) all() gramVote { return g.words.plus(g.head).plus(g.tail) }
+
 func (v gramVote) plus(w gramVote) gramVote { return gramVote{v.sum + w.sum, v.grams + w.grams} }
 
 // grams finds the buckets of the n-grams of a line that has been read: its words and pairs

@@ -12,9 +12,10 @@ import (
 // The weight of a line of our own, how many documents are made of each article,
 // and the weight of a line of a page that was written as a whole.
 const (
-	ownWeight  = 2
-	ownDraws   = 2
-	pageWeight = 3
+	ownWeight     = 2
+	ownDraws      = 2
+	pageWeight    = 3
+	excerptWeight = .5
 )
 
 // foldOfText puts each phrase in a fold, and so what is made of it.

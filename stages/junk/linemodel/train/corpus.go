@@ -229,12 +229,10 @@ const (
 // excerpt returns some lines of a page that follow one another, as somebody may have kept
 // them; nil if the author says too little there.
 func (s *sample) excerpt() *sample {
-	h := fnv.New64a()
-	h.Write([]byte(s.id))
-	rng := rand.New(rand.NewPCG(h.Sum64(), 1))
+	rng := rand.New(rand.NewPCG(hash(s.id), 1))
 	n := min(leastExcerpt+rng.IntN(mostExcerpt-leastExcerpt+1), len(s.text))
 	from := rng.IntN(len(s.text) - n + 1)
-	e := &sample{id: s.id + "#excerpt", set: "excerpts", lang: s.lang, source: s.source, fold: s.fold, weight: s.weight / 6}
+	e := &sample{id: s.id + "#excerpt", set: "excerpts", lang: s.lang, source: s.source, fold: s.fold, weight: excerptWeight}
 	says := false
 	for i := from; i < from+n; i++ {
 		e.add(s.text[i], s.label[i])
